@@ -39,7 +39,7 @@ impl Rng {
 
     /// 64 random bits.
     pub fn next_u64(&mut self) -> u64 {
-        self.from_tape_or_state(8)
+        self.draw(8)
     }
 
     /// Less than `limit`, each number about as likely.
@@ -49,12 +49,12 @@ impl Rng {
     pub fn below(&mut self, limit: usize) -> usize {
         assert!(limit > 0, "there is no number below 0");
         let width = match limit {
-            ..=0x100 => 1,
-            ..=0x1_0000 => 2,
+            0..=0x100 => 1,
+            0x101..=0x1_0000 => 2,
             _ => 8,
         };
         let is_taped = self.has_tape();
-        let bits = self.from_tape_or_state(width);
+        let bits = self.draw(width);
         if is_taped {
             (bits % limit as u64) as usize
         } else {
@@ -93,7 +93,7 @@ impl Rng {
         chosen
     }
 
-    fn from_tape_or_state(&mut self, width: usize) -> u64 {
+    fn draw(&mut self, width: usize) -> u64 {
         if !self.has_tape() {
             self.state = self.state.wrapping_add(STEP);
             return mix(self.state);
