@@ -1,0 +1,163 @@
+//! Where a request says who is asking.
+//!
+//! The places and their order are those of contract immich §C1, and serve both dialects. The first
+//! place that holds anything decides: a bad share key beside a good cookie is a bad share key.
+
+use http::HeaderMap;
+use http::header::{AUTHORIZATION, COOKIE};
+use percent_encoding::percent_decode_str;
+
+use crate::query::Query;
+
+/// The cookie that holds a session's token.
+pub const SESSION_COOKIE: &str = "immich_access_token";
+
+/// What a request presents, as sent and not yet looked up.
+#[derive(Clone, PartialEq, Eq)]
+pub enum Credential {
+    /// The key of a shared link.
+    LinkKey(String),
+    /// The slug of a shared link.
+    LinkSlug(String),
+    /// A bearer token: looked up as a session, then as an API key.
+    Token(String),
+    /// The token of a session, and of nothing else.
+    SessionToken(String),
+    /// An API key.
+    ApiKey(String),
+}
+
+impl std::fmt::Debug for Credential {
+    /// Says the kind only: secrets stay out of logs.
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(match self {
+            Self::LinkKey(_) => "LinkKey(..)",
+            Self::LinkSlug(_) => "LinkSlug(..)",
+            Self::Token(_) => "Token(..)",
+            Self::SessionToken(_) => "SessionToken(..)",
+            Self::ApiKey(_) => "ApiKey(..)",
+        })
+    }
+}
+
+impl Credential {
+    /// The credential that a request presents, or `None` when it presents none. An empty value
+    /// counts as none.
+    pub fn find(headers: &HeaderMap, query: &Query) -> Option<Self> {
+        let header = |name: &str| text(headers, name);
+        let parameter = |name: &str| present(query.first(name).map(str::to_owned));
+        let link_key = header("x-immich-share-key").or_else(|| parameter("key"));
+        let link_slug = || header("x-immich-share-slug").or_else(|| parameter("slug"));
+        let session = || {
+            header("x-immich-user-token")
+                .or_else(|| header("x-immich-session-token"))
+                .or_else(|| parameter("sessionKey"))
+        };
+        let api_key = || header("x-api-key").or_else(|| parameter("apiKey"));
+
+        link_key
+            .map(Self::LinkKey)
+            .or_else(|| link_slug().map(Self::LinkSlug))
+            .or_else(|| session().map(Self::SessionToken))
+            .or_else(|| bearer(headers).map(Self::Token))
+            .or_else(|| cookie(headers, SESSION_COOKIE).map(Self::SessionToken))
+            .or_else(|| api_key().map(Self::ApiKey))
+    }
+}
+
+/// The value of a cookie, percent escapes decoded. An empty one counts as absent.
+pub fn cookie(headers: &HeaderMap, name: &str) -> Option<String> {
+    let lines = headers.get_all(COOKIE).into_iter().filter_map(|line| line.to_str().ok());
+    let mut cookies =
+        lines.flat_map(|line| line.split(';')).filter_map(|pair| pair.split_once('='));
+    let (_, value) = cookies.find(|(sent, _)| sent.trim() == name)?;
+    present(Some(percent_decode_str(value.trim()).decode_utf8_lossy().into_owned()))
+}
+
+fn bearer(headers: &HeaderMap) -> Option<String> {
+    let authorization = text(headers, AUTHORIZATION.as_str())?;
+    let (scheme, token) = authorization.split_once(' ')?;
+    let is_bearer = scheme.eq_ignore_ascii_case("bearer");
+    present(is_bearer.then(|| token.trim().to_owned()))
+}
+
+fn text(headers: &HeaderMap, name: &str) -> Option<String> {
+    let value = headers.get(name)?;
+    present(Some(String::from_utf8_lossy(value.as_bytes()).trim().to_owned()))
+}
+
+fn present(value: Option<String>) -> Option<String> {
+    value.filter(|value| !value.is_empty())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use http::{HeaderName, HeaderValue};
+
+    fn find(headers: &[(&str, &str)], query: &str) -> Option<Credential> {
+        let headers = headers.iter().map(|(name, value)| {
+            (name.parse::<HeaderName>().unwrap(), HeaderValue::from_str(value).unwrap())
+        });
+        let mut map = HeaderMap::new();
+        for (name, value) in headers {
+            map.append(name, value);
+        }
+        Credential::find(&map, &Query::parse(query).unwrap())
+    }
+
+    #[test]
+    fn the_first_place_that_holds_anything_decides() {
+        // Each line takes away the place that decided the line before.
+        let headers = [
+            ("x-immich-share-key", "1"),
+            ("x-immich-share-slug", "3"),
+            ("x-immich-user-token", "5"),
+            ("x-immich-session-token", "6"),
+            ("authorization", "Bearer 8"),
+            ("cookie", "other=x; immich_access_token=9"),
+            ("x-api-key", "10"),
+        ];
+        let without = |first: usize| &headers[first..];
+        let owned = String::from;
+        for (given, query, expected) in [
+            (without(0), "key=2", Credential::LinkKey(owned("1"))),
+            (without(1), "key=2&slug=4", Credential::LinkKey(owned("2"))),
+            (without(1), "slug=4", Credential::LinkSlug(owned("3"))),
+            (without(2), "slug=4&apiKey=11", Credential::LinkSlug(owned("4"))),
+            (without(2), "sessionKey=7", Credential::SessionToken(owned("5"))),
+            (without(3), "sessionKey=7", Credential::SessionToken(owned("6"))),
+            (without(4), "sessionKey=7", Credential::SessionToken(owned("7"))),
+            (without(4), "apiKey=11", Credential::Token(owned("8"))),
+            (without(5), "apiKey=11", Credential::SessionToken(owned("9"))),
+            (without(6), "apiKey=11", Credential::ApiKey(owned("10"))),
+            (without(7), "apiKey=11", Credential::ApiKey(owned("11"))),
+        ] {
+            assert!(find(given, query) == Some(expected.clone()), "{expected:?} for {query}");
+        }
+        assert!(find(&[], "").is_none());
+    }
+
+    #[test]
+    fn empty_values_and_other_schemes_are_no_credential() {
+        for (header, value) in [
+            ("x-api-key", ""),
+            ("authorization", "Bearer "),
+            ("authorization", "Basic dTpw"),
+            ("authorization", "Bearer"),
+            ("cookie", "immich_access_token="),
+            ("cookie", "immich_access_token"),
+        ] {
+            assert!(
+                find(&[(header, value)], "key=&slug=&sessionKey=&apiKey=").is_none(),
+                "{value}"
+            );
+        }
+        assert!(find(&[("authorization", "bearer t")], "").is_some());
+    }
+
+    #[test]
+    fn secrets_stay_out_of_debug_text() {
+        assert_eq!(format!("{:?}", Credential::ApiKey("secret".into())), "ApiKey(..)");
+    }
+}

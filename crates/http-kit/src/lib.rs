@@ -1,0 +1,24 @@
+//! What both dialects need of HTTP, and no word of either.
+//!
+//! A request is read by [`query`] (its parameters, in order, repeats kept) and [`credentials`] (who
+//! says they are asking). Work leaves the asynchronous threads through [`pool`]. An answer is
+//! written by [`columns`] (JSON straight from columns) and sent by [`reply`] (entity tags, 304,
+//! compression). [`correlation`] gives every exchange an id, [`host`] guards a server that answers
+//! without credentials, and [`security`] sets the headers that every answer carries.
+//!
+//! Nothing here decides what a status or a message is: each dialect does.
+
+pub mod columns;
+pub mod correlation;
+pub mod credentials;
+pub mod host;
+pub mod pool;
+pub mod query;
+pub mod reply;
+pub mod security;
+
+pub use correlation::{Correlation, CorrelationId};
+pub use credentials::Credential;
+pub use pool::{Blocking, Busy};
+pub use query::{Once, Query};
+pub use reply::{Terms, Validator};
