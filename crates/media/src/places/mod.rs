@@ -3,8 +3,8 @@
 //! Three sources, each asked on its own:
 //!
 //! - the zone comes from the boundary data of `tzf-rs`, read in place from the executable;
-//! - the country comes from the polygons of `country-boundaries`, which reach to the edge of the
-//!   territorial waters, so that a pier is in its country and the open sea is in none;
+//! - the country comes from the polygons of `country-boundaries`, which reach out to sea by the
+//!   territorial waters and in places more, so that a pier is in its country and mid-ocean in none;
 //! - the city comes from our own table of some 230,000 towns ([`table`]), by the rule in `nearest`:
 //!   a big city reaches further than a village, and a town across a border is never an answer.
 //!
