@@ -43,8 +43,11 @@ impl CorrelationId {
 #[derive(Clone)]
 pub struct Correlation {
     header: HeaderName,
-    random: Arc<dyn Fn(&mut [u8]) + Send + Sync>,
+    random: Arc<Random>,
 }
+
+/// Fills a slice with random bytes.
+type Random = dyn Fn(&mut [u8]) + Send + Sync;
 
 impl Correlation {
     /// Ids travel in `header`; new ones are made of the bytes that `random` fills in.
@@ -53,6 +56,10 @@ impl Correlation {
     }
 
     fn id_of(&self, request: &Request) -> CorrelationId {
+        // Where a router inside another is stamped too, both speak of one exchange by one id.
+        if let Some(stamped) = request.extensions().get::<CorrelationId>() {
+            return stamped.clone();
+        }
         let sent = request.headers().get(&self.header).and_then(CorrelationId::from_client);
         sent.unwrap_or_else(|| {
             let mut random = [0; 8];

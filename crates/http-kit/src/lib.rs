@@ -4,7 +4,7 @@
 //! says they are asking). Work leaves the asynchronous threads through [`pool`]. An answer is
 //! written by [`columns`] (JSON straight from columns) and sent by [`reply`] (entity tags, 304,
 //! compression). [`correlation`] gives every exchange an id, [`host`] guards a server that answers
-//! without credentials, and [`security`] sets the headers that every answer carries.
+//! without credentials, [`versions`] says which state was read, and [`security`] sets the headers that every answer carries.
 //!
 //! Nothing here decides what a status or a message is: each dialect does.
 
@@ -16,6 +16,7 @@ pub mod pool;
 pub mod query;
 pub mod reply;
 pub mod security;
+pub mod versions;
 
 pub use correlation::{Correlation, CorrelationId};
 pub use credentials::Credential;

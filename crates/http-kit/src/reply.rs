@@ -133,6 +133,21 @@ impl Validator {
         next
     }
 
+    /// Adds what a value shows of itself in `Debug`: for expressions, whose text says all of them.
+    #[must_use]
+    pub fn shown(mut self, value: &impl fmt::Debug) -> Self {
+        struct Sink<'a>(&'a mut Sha256);
+        impl fmt::Write for Sink<'_> {
+            fn write_str(&mut self, text: &str) -> fmt::Result {
+                self.0.update(text.as_bytes());
+                Ok(())
+            }
+        }
+        fmt::Write::write_fmt(&mut Sink(&mut self.0), format_args!("{value:?}\0"))
+            .expect("a hash takes any text");
+        self
+    }
+
     fn tag(self, coding: Coding) -> EntityTag {
         let hash = self.bytes(coding.name().as_bytes()).0.finalize();
         EntityTag(format!("\"{}\"", URL_SAFE_NO_PAD.encode(&hash[..16])))
@@ -341,6 +356,8 @@ mod tests {
             tag(Validator::new("tesu", 1).number(7).bytes(b"a=1"), Coding::Identity),
             tag(Validator::new("test", 1).number(8).bytes(b"a=1"), Coding::Identity),
             tag(Validator::new("test", 1).number(7).bytes(b"a=").bytes(b"1"), Coding::Identity),
+            tag(base().shown(&"x"), Coding::Identity),
+            tag(base().shown(&Some("x")), Coding::Identity),
         ];
         for (at, one) in tags.iter().enumerate() {
             assert!(tags[at + 1..].iter().all(|other| other != one), "{one}");
