@@ -165,3 +165,16 @@ proptest::proptest! {
         proptest::prop_assert!(place.zone.is_none_or(|zone| zone.contains('/')));
     }
 }
+
+/// Today's answers where a person would say something else. The source does not tell a part of a
+/// town from a town, so a part that is large, or is filed under another division, wins near its middle.
+#[test]
+fn known_misses_are_these() {
+    let city = |latitude, longitude| Places::shared().lookup(latitude, longitude).city;
+    assert_eq!(city(35.6586, 139.7454), Some("Minato City"), "Tokyo Tower: Tokyo");
+    assert_eq!(city(36.1408, -5.3536), Some("Sandpits"), "Gibraltar, the town: Gibraltar");
+    assert_eq!(city(40.6782, -73.9442), Some("Brooklyn"), "Brooklyn: New York City");
+    assert_eq!(city(28.13, -15.43), Some("Centro"), "Las Palmas de Gran Canaria");
+    assert_eq!(city(31.2397, 121.4998), Some("Pudong"), "the Bund's far bank: Shanghai");
+    assert_eq!(city(38.9706, -109.7107), None, "Thompson Springs: no town within the limit");
+}
