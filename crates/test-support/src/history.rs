@@ -8,7 +8,7 @@ use kalends_model::{AssetId, AssetRow, LocalTime, Month, ShelfBatch, UserId, Ver
 
 use crate::ids;
 use crate::rng::Rng;
-use crate::rows::{arbitrary_capture, arbitrary_row};
+use crate::rows::{arbitrary_capture, arbitrary_row_of};
 use crate::world::World;
 
 /// What a shelf holds, as plainly as can be.
@@ -25,7 +25,7 @@ pub fn apply_to_model(rows: &mut RowsById, batch: &ShelfBatch) {
 }
 
 /// Exactly `count` rows of one owner in one month, no id twice: for sizes at the edge of a segment.
-/// Many share a day or a moment.
+/// Many share a day or a moment. The ids are asset 1,000,000 and on, whoever the owner is.
 pub fn rows_of_one_month(
     rng: &mut Rng,
     world: &World,
@@ -41,7 +41,7 @@ pub fn rows_of_one_month(
         LocalTime::from_micros(start + since_midnight)
     };
     let row = |number| {
-        let mut row = AssetRow { owner, id: ids::asset(number), ..arbitrary_row(rng, world) };
+        let mut row = AssetRow { id: ids::asset(number), ..arbitrary_row_of(rng, world, owner) };
         row.capture.local = moment(rng);
         row
     };
@@ -61,7 +61,7 @@ pub fn arbitrary_batch(
     let to = Version(from.0 + 1 + rng.below(3) as u64);
     let mut upserts = Vec::new();
     for _ in 0..*rng.pick(&[0, 0, 1, 5, 20]) {
-        upserts.push(AssetRow { owner, ..arbitrary_row(rng, world) });
+        upserts.push(arbitrary_row_of(rng, world, owner));
     }
     for _ in 0..*rng.pick(&[0, 1, 1, 2, 10, 40]) {
         upserts.extend(arbitrary_member(rng, rows).map(|row| changed(rng, world, row)));
@@ -111,7 +111,7 @@ fn arbitrary_member<'a>(rng: &mut Rng, rows: &'a RowsById) -> Option<&'a AssetRo
 
 /// The row with something changed: one column, a few, its date, or everything but whose it is.
 fn changed(rng: &mut Rng, world: &World, row: &AssetRow) -> AssetRow {
-    let other = AssetRow { id: row.id, owner: row.owner, ..arbitrary_row(rng, world) };
+    let other = AssetRow { id: row.id, ..arbitrary_row_of(rng, world, row.owner) };
     let row = row.clone();
     match rng.below(20) {
         0 => AssetRow { is_favorite: !row.is_favorite, ..row },

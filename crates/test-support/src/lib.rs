@@ -21,6 +21,6 @@ mod world;
 pub use filters::{LEAF_NAMES, arbitrary_bound, arbitrary_filter, arbitrary_leaf, leaf_name};
 pub use history::{RowsById, apply_to_model, arbitrary_batch, rows_of_one_month};
 pub use rng::Rng;
-pub use rows::{RowBuilder, arbitrary_capture, arbitrary_row, local, row};
+pub use rows::{RowBuilder, arbitrary_capture, arbitrary_row, arbitrary_row_of, local, row};
 pub use scopes::{arbitrary_fact_mask, arbitrary_row_mask, arbitrary_scope};
 pub use world::{NamedPlace, World};

@@ -240,15 +240,21 @@ pub fn arbitrary_capture(rng: &mut Rng, world: &World) -> CaptureTime {
     CaptureTime { local, offset, source: rng.pick(&DateSource::ALL).0 }
 }
 
-/// A row of one of the world's owners, well formed, with every fact in play. Its id is of a pool
-/// small enough that another draw may meet it again.
+/// A row of one of the world's owners: see [`arbitrary_row_of`].
 pub fn arbitrary_row(rng: &mut Rng, world: &World) -> AssetRow {
+    let owner = *rng.pick(&world.owners);
+    arbitrary_row_of(rng, world, owner)
+}
+
+/// A row of `owner`, well formed, with every fact in play. Its id is of a pool small enough that
+/// another draw may meet it again, and no other owner's.
+pub fn arbitrary_row_of(rng: &mut Rng, world: &World, owner: UserId) -> AssetRow {
     let kind = if rng.one_in(4) { Kind::Video } else { Kind::Image };
     let place = rng.flip().then(|| rng.pick(&world.places).clone());
     let is_plain = rng.flip();
     AssetRow {
-        id: arbitrary_asset_id(rng),
-        owner: *rng.pick(&world.owners),
+        id: arbitrary_asset_id(rng, world, owner),
+        owner,
         library: *rng.pick(&world.libraries),
         capture: arbitrary_capture(rng, world),
         visibility: if is_plain { Visibility::Timeline } else { *rng.pick(&Visibility::ALL) },
@@ -260,7 +266,7 @@ pub fn arbitrary_row(rng: &mut Rng, world: &World) -> AssetRow {
         height: *rng.pick(&[0, 1, 3_000, 65_535, u32::MAX]),
         duration_ms: (kind == Kind::Video).then(|| *rng.pick(&[1, 65_250, 1 << 31, 1 << 40])),
         thumbhash: arbitrary_thumbhash(rng),
-        live_video: rng.one_in(6).then(|| arbitrary_asset_id(rng)),
+        live_video: rng.one_in(6).then(|| arbitrary_asset_id(rng, world, owner)),
         projection: rng.one_in(8).then(|| Arc::from(*rng.pick(&["EQUIRECTANGULAR", "CUBEMAP"]))),
         place: place.as_ref().map(|place| place.point),
         city: place.as_ref().and_then(|place| place.city.clone()),
@@ -279,11 +285,13 @@ pub fn arbitrary_row(rng: &mut Rng, world: &World) -> AssetRow {
     }
 }
 
-fn arbitrary_asset_id(rng: &mut Rng) -> AssetId {
+fn arbitrary_asset_id(rng: &mut Rng, world: &World, owner: UserId) -> AssetId {
+    let known = world.owners.iter().position(|known| *known == owner);
+    let family = known.unwrap_or(world.owners.len());
     if rng.one_in(8) {
-        ids::close_asset(rng.below(300) as u16)
+        ids::close_asset((family * 300 + rng.below(300)) as u16)
     } else {
-        ids::asset(rng.below(60_000) as u64)
+        ids::asset((family * 60_000 + rng.below(60_000)) as u64)
     }
 }
 
