@@ -1,0 +1,51 @@
+//! What must survive: users, assets, albums, people, tags, stacks, links, jobs, and the feed of what
+//! changed.
+//!
+//! The catalog is the truth from which the timeline is derived. Everything goes through two doors of
+//! [`Catalog`]: [`Catalog::read`], one consistent look, and [`Catalog::write`], one transaction that
+//! changes rows, appends to the change feed and raises the versions of the owners it touched, or
+//! does nothing at all. A write answers with the changes it made and, for the owners whose shelves
+//! are loaded, with the [`ShelfBatch`](kalends_model::ShelfBatch)es that bring those up to date.
+//!
+//! The crate is synchronous, takes the clock and fresh ids as values, and knows neither HTTP nor who
+//! may do what: a caller has settled that before it comes here. Only this crate names a database;
+//! nothing of SQLite shows in its public face, so that PostgreSQL can stand behind the same one.
+//!
+//! Read [`Catalog`] first, then [`Writer`], then the module of what you need.
+
+mod catalog;
+mod error;
+mod feed;
+mod schema;
+mod shelf;
+mod sqlite;
+mod stored;
+mod writer;
+
+mod albums;
+mod assets;
+mod details;
+mod edits;
+mod files;
+mod grants;
+mod libraries;
+mod partners;
+mod settings;
+mod stacks;
+mod undo;
+mod users;
+
+pub use albums::{Album, AlbumOrder, Role};
+pub use assets::{Facts, MetadataState, NewAsset, Place};
+pub use catalog::{Catalog, Reader};
+pub use details::{Details, Exif};
+pub use error::{BackupError, CatalogError, OpenError};
+pub use feed::Feed;
+pub use files::{FileRole, KnownFile, NewFile, Problem};
+pub use grants::Grants;
+pub use libraries::{Library, LibraryKind, Scan};
+pub use partners::Partner;
+pub use stacks::Stack;
+pub use undo::{UndoEntry, UndoId};
+pub use users::User;
+pub use writer::{Committed, Writer};

@@ -1,0 +1,19 @@
+//! What every catalog does, whichever database stands behind it.
+//!
+//! Each concern is a file of laws: functions over a [`Catalog`](kalends_catalog::Catalog). A law is
+//! made a test by `contract!`, once for each database. A behaviour is not in the contract until all
+//! databases pass.
+
+/// Makes each law a test on each database. Another database is one line more.
+macro_rules! contract {
+    ($($law:ident)*) => {
+        mod on_sqlite {
+            $(#[test] fn $law() { crate::build::on_sqlite(super::$law); })*
+        }
+    };
+}
+
+mod build;
+
+mod edits;
+mod feed;
