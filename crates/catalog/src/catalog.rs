@@ -107,6 +107,13 @@ impl Catalog {
         sqlite::back_up(&mut connection, to)
     }
 
+    /// Bytes that the catalog takes on the disk, with what is not yet written back into it.
+    pub fn disk_bytes(&self) -> u64 {
+        let log = self.path.with_extension("sqlite-wal");
+        let sizes = [&self.path, &log].map(|file| file.metadata().map_or(0, |file| file.len()));
+        sizes.iter().sum()
+    }
+
     /// The database's file.
     pub fn path(&self) -> &Path {
         &self.path

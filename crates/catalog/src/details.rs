@@ -39,6 +39,8 @@ pub struct Exif {
     pub raw_width: Option<u32>,
     /// Height as stored, before rotation, in pixels.
     pub raw_height: Option<u32>,
+    /// What the photo and the video of a live photo have in common (contract immich §E8).
+    pub content_id: Option<String>,
 }
 
 /// What is known of one asset besides its row in the timeline.
@@ -76,6 +78,7 @@ pub(crate) struct StoredExif {
     zone: Option<String>,
     raw_width: Option<i32>,
     raw_height: Option<i32>,
+    content_id: Option<String>,
 }
 
 impl From<&Exif> for StoredExif {
@@ -94,6 +97,7 @@ impl From<&Exif> for StoredExif {
             zone: exif.zone.clone(),
             raw_width: exif.raw_width.map(|pixels| pixels as i32),
             raw_height: exif.raw_height.map(|pixels| pixels as i32),
+            content_id: exif.content_id.clone(),
         }
     }
 }
@@ -114,6 +118,7 @@ impl From<StoredExif> for Exif {
             zone: stored.zone,
             raw_width: stored.raw_width.map(|pixels| pixels as u32),
             raw_height: stored.raw_height.map(|pixels| pixels as u32),
+            content_id: stored.content_id,
         }
     }
 }

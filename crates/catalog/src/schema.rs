@@ -122,6 +122,7 @@ diesel::table! {
         zone -> Nullable<Text>,
         raw_width -> Nullable<Integer>,
         raw_height -> Nullable<Integer>,
+        content_id -> Nullable<Text>,
     }
 }
 

@@ -128,11 +128,14 @@ CREATE TABLE details (
     zone TEXT,
     raw_width INTEGER,
     raw_height INTEGER,
+    -- What the photo and the video of a live photo have in common.
+    content_id TEXT,
     PRIMARY KEY (owner, asset),
     FOREIGN KEY (owner, asset) REFERENCES assets (owner, id) ON DELETE CASCADE
 ) WITHOUT ROWID;
 CREATE INDEX details_unread ON details (owner, asset) WHERE metadata_state <> 'read';
 CREATE INDEX details_sha1 ON details (owner, sha1) WHERE sha1 IS NOT NULL;
+CREATE INDEX details_content_id ON details (owner, content_id) WHERE content_id IS NOT NULL;
 CREATE INDEX details_sha256 ON details (owner, sha256) WHERE sha256 IS NOT NULL;
 
 CREATE TABLE files (

@@ -1,0 +1,242 @@
+//! How fast the catalog is: bulk insert, loading a shelf, one flag.
+//!
+//! `cargo run --release -p kalends-catalog --example figures -- --assets 1000000` makes a library of
+//! that many assets in a temporary folder (90 % with a thumbhash, two memberships each on average,
+//! 3,000 people, 2,000 tags, 500 albums, capture times over 240 months) and prints one line
+//! `name<TAB>nanoseconds` for each figure; what is counted per second is printed beside it, after
+//! `#`.
+
+use std::hint::black_box;
+use std::time::Instant;
+
+use kalends_catalog::{
+    Album, AlbumOrder, Catalog, CatalogError, Face, FaceSource, Facts, FileRole, Library,
+    LibraryKind, NewAsset, NewFile, Person, Place, User,
+};
+use kalends_model::{
+    AlbumId, AssetId, CaptureTime, DateSource, FaceId, GeoPoint, Kind, LibraryId, LocalTime,
+    Offset, PersonId, TagId, UserId,
+};
+
+const PEOPLE: usize = 3_000;
+const TAGS: usize = 2_000;
+const ALBUMS: usize = 500;
+const MONTHS: u64 = 240;
+const BATCH: usize = 1_000;
+const NOW: i64 = 1_700_000_000_000_000;
+
+/// SplitMix64: the same library on every run.
+struct Random(u64);
+
+impl Random {
+    fn next(&mut self) -> u64 {
+        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
+        let mixed = (self.0 ^ (self.0 >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+        let mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+        mixed ^ (mixed >> 31)
+    }
+
+    fn below(&mut self, bound: u64) -> u64 {
+        self.next() % bound
+    }
+
+    fn bytes(&mut self) -> [u8; 16] {
+        let mut bytes = [0; 16];
+        bytes[..8].copy_from_slice(&self.next().to_be_bytes());
+        bytes[8..].copy_from_slice(&self.next().to_be_bytes());
+        bytes
+    }
+}
+
+struct Library0 {
+    owner: UserId,
+    library: LibraryId,
+    albums: Vec<AlbumId>,
+    people: Vec<PersonId>,
+    tags: Vec<TagId>,
+}
+
+fn main() -> Result<(), Box<dyn std::error::Error>> {
+    let assets = std::env::args().skip_while(|arg| arg != "--assets").nth(1);
+    let assets: usize = assets.map_or(Ok(100_000), |count| count.parse())?;
+    let dir = tempfile::tempdir()?;
+    let catalog = Catalog::open(dir.path(), NOW)?;
+    let mut random = Random(1);
+    let library = make_library(&catalog, &mut random)?;
+
+    let start = Instant::now();
+    let mut ids = Vec::with_capacity(assets);
+    while ids.len() < assets {
+        let batch: Vec<NewAsset> =
+            (0..BATCH.min(assets - ids.len())).map(|_| asset(&library, &mut random)).collect();
+        catalog.write(NOW, &|_| false, |writer| writer.insert_assets(&batch))?;
+        ids.extend(batch.iter().map(|asset| asset.id));
+    }
+    figure("catalog.insert_asset", start, assets);
+
+    let start = Instant::now();
+    for ids in ids.chunks(BATCH) {
+        catalog.write(NOW, &|_| false, |writer| memberships(writer, &library, ids, &mut random))?;
+    }
+    figure("catalog.memberships_of_asset", start, assets);
+
+    for _ in 0..3 {
+        let start = Instant::now();
+        let mut rows = 0_usize;
+        catalog.load_shelf(library.owner, &mut |row| {
+            rows += 1;
+            black_box(row);
+        })?;
+        assert_eq!(rows, assets);
+        figure("catalog.load_shelf", start, 1);
+    }
+
+    let mut times: Vec<u128> = Vec::new();
+    for round in 0..1_000 {
+        let asset = ids[random.below(assets as u64) as usize];
+        let start = Instant::now();
+        let done = catalog.write(NOW, &|_| true, |writer| {
+            writer.set_favorite(library.owner, &[asset], round % 2 == 0)
+        })?;
+        times.push(start.elapsed().as_nanos());
+        black_box(done);
+    }
+    times.sort_unstable();
+    println!("catalog.flag_change\t{}\t# worst {}", times[times.len() / 2], times[times.len() - 1]);
+
+    let start = Instant::now();
+    let files = catalog.read(|reader| reader.files_of_library(library.owner, library.library))?;
+    figure("catalog.files_of_library", start, 1);
+    assert_eq!(files.len(), assets);
+    println!("# {} bytes of disk per asset", catalog.disk_bytes() / assets as u64);
+    Ok(())
+}
+
+fn figure(name: &str, start: Instant, count: usize) {
+    let nanos = start.elapsed().as_nanos() / count.max(1) as u128;
+    println!("{name}\t{nanos}\t# {} a second", 1_000_000_000 / nanos.max(1));
+}
+
+fn make_library(catalog: &Catalog, random: &mut Random) -> Result<Library0, CatalogError> {
+    let owner = UserId::from_random(random.bytes());
+    let library = LibraryId::from_random(random.bytes());
+    let albums: Vec<_> = (0..ALBUMS).map(|_| AlbumId::from_random(random.bytes())).collect();
+    let people: Vec<_> = (0..PEOPLE).map(|_| PersonId::from_random(random.bytes())).collect();
+    let mut tags = Vec::with_capacity(TAGS);
+    catalog.write(NOW, &|_| false, |writer| {
+        let (email, name) = ("figures@example.org".to_owned(), "Figures".to_owned());
+        writer.create_user(
+            &User {
+                id: owner,
+                email,
+                name,
+                is_admin: true,
+                should_change_password: false,
+                quota_bytes: None,
+                created_at: NOW,
+                deleted_at: None,
+            },
+            None,
+        )?;
+        writer.create_library(&Library {
+            id: library,
+            owner,
+            name: "Pictures".to_owned(),
+            kind: LibraryKind::External(b"/pictures".to_vec()),
+            created_at: NOW,
+            trashed_at: None,
+            frozen_reason: None,
+            scan: None,
+        })?;
+        for &id in &albums {
+            let (name, description) = ("Album".to_owned(), String::new());
+            let order = AlbumOrder::Desc;
+            writer.create_album(&Album { id, owner, name, description, order, created_at: NOW })?;
+        }
+        for &id in &people {
+            let name = "Person".to_owned();
+            writer.create_person(&Person { id, owner, name, is_hidden: false, created_at: NOW })?;
+        }
+        for number in 0..TAGS {
+            let name = format!("Tag {number}");
+            let mut fresh = || TagId::from_random(random.bytes());
+            tags.push(writer.ensure_tag(owner, &[&name], &mut fresh)?);
+        }
+        Ok(())
+    })?;
+    Ok(Library0 { owner, library, albums, people, tags })
+}
+
+fn asset(library: &Library0, random: &mut Random) -> NewAsset {
+    let month = random.below(MONTHS) as i64;
+    let local = (month * 30 * 86_400 + random.below(30 * 86_400) as i64) * 1_000_000;
+    let capture = CaptureTime {
+        local: LocalTime::from_micros(local),
+        offset: Offset::from_seconds(3_600 * (random.below(24) as i32 - 12)),
+        source: DateSource::ExifOriginal,
+    };
+    let mut facts = Facts::unread(Kind::Image, capture);
+    (facts.width, facts.height) = (4_032, 3_024);
+    let city = random.below(300);
+    facts.place = Place {
+        point: GeoPoint::new(random.below(90) as f64, random.below(180) as f64),
+        city: Some(format!("City {city}")),
+        state: Some(format!("State {}", city / 10)),
+        country: Some(format!("Country {}", city / 30)),
+    };
+    facts.camera = Some(format!("Camera {}", random.below(20)));
+    facts.exif.make = Some("Maker".to_owned());
+    facts.exif.iso = Some(100);
+    let id = AssetId::from_random(random.bytes());
+    let mut asset = NewAsset::new(id, library.owner, library.library, facts);
+    asset.file_name = format!("IMG_{:08}.jpg", random.below(100_000_000));
+    asset.sha1 = Some([random.next() as u8; 20].map(|byte| byte ^ random.next() as u8));
+    asset.files.push(NewFile {
+        path: format!("{month:03}/{id}.jpg").into_bytes(),
+        role: FileRole::Original,
+        size: 3_000_000,
+        mtime_ns: local.saturating_mul(1_000),
+        inode: Some(random.next() >> 8),
+        device: Some(1),
+    });
+    asset
+}
+
+/// A thumbhash for nine in ten, and two memberships for each on average.
+fn memberships(
+    writer: &mut kalends_catalog::Writer<'_>,
+    library: &Library0,
+    ids: &[AssetId],
+    random: &mut Random,
+) -> Result<(), CatalogError> {
+    for &id in ids {
+        if random.below(10) > 0 {
+            let hash = [id.bytes().as_slice(), &id.bytes()[..7]].concat();
+            writer.set_pictures(library.owner, &[(id, Some(&hash))])?;
+        }
+        match random.below(3) {
+            0 => {
+                let album = library.albums[random.below(ALBUMS as u64) as usize];
+                writer.add_to_album(album, library.owner, &[id])?;
+            }
+            1 => {
+                let tag = library.tags[random.below(TAGS as u64) as usize];
+                writer.tag_assets(tag, library.owner, &[id])?;
+            }
+            _ => {}
+        }
+        for _ in 0..random.below(3) + u64::from(random.below(3) == 0) {
+            writer.add_faces(&[Face {
+                id: FaceId::from_random(random.bytes()),
+                owner: library.owner,
+                asset: id,
+                person: Some(library.people[random.below(PEOPLE as u64) as usize]),
+                region: [0.1, 0.1, 0.2, 0.2],
+                source: FaceSource::Metadata,
+                is_visible: true,
+                is_deleted: false,
+            }])?;
+        }
+    }
+    Ok(())
+}
