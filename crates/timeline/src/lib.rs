@@ -13,6 +13,7 @@
 //! then `plan`, then `snapshot`. Row numbers never leave the crate; ids do.
 
 mod builder;
+mod cache;
 mod dictionary;
 mod draft;
 mod fingerprint;
@@ -28,6 +29,7 @@ mod testing;
 mod whereabouts;
 
 pub use builder::ShelfBuilder;
+pub use cache::Damaged;
 pub use rows::{RowRef, Rows};
 pub use shelf::{Gap, Shelf};
 pub use snapshot::{BucketCount, Snapshot};

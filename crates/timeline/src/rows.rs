@@ -63,8 +63,11 @@ impl Rows {
     }
 
     /// The `index`-th row.
-    pub fn get(&self, index: usize) -> Option<RowRef<'_>> {
-        self.order.get(index).map(|address| self.row(*address))
+    ///
+    /// # Panics
+    /// When there are not so many.
+    pub fn get(&self, index: usize) -> RowRef<'_> {
+        self.row(self.order[index])
     }
 
     /// Every row, in order.

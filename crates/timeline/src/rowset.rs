@@ -268,8 +268,9 @@ mod tests {
         for len in [1_usize, 63, 64, 65, 200, 8_191, 8_192] {
             for (seed, one_in) in [(1, 1), (2, 2), (3, 40), (4, u64::MAX)] {
                 let pick = |salt: u64, one_in: u64| -> Vec<u16> {
-                    let keep =
-                        |row: &u16| mix(seed * 1_000 + salt + u64::from(*row) * 7) % one_in == 0;
+                    let keep = |row: &u16| {
+                        mix(seed * 1_000 + salt + u64::from(*row) * 7).is_multiple_of(one_in)
+                    };
                     (0..len as u16).filter(keep).collect()
                 };
                 let (a, b) = (pick(1, one_in), pick(2, 3));

@@ -25,10 +25,6 @@ pub(crate) fn album(n: u64) -> AlbumId {
     AlbumId::from_bytes(bytes(2, n))
 }
 
-pub(crate) fn person(n: u64) -> PersonId {
-    PersonId::from_bytes(bytes(3, n))
-}
-
 /// A wall clock.
 pub(crate) fn at(year: i32, month: u8, day: u8, hour: u8) -> LocalTime {
     let date = CivilDate::new(year, month, day).unwrap();

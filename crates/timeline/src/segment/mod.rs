@@ -156,6 +156,12 @@ impl Segment {
         &self.flags[flag as usize]
     }
 
+    /// The [`Flag`] bits of a row.
+    pub(crate) fn flags_of(&self, row: usize) -> u16 {
+        let set = Flag::ALL.into_iter().filter(|flag| self.flag(*flag).get(row));
+        set.fold(0, |bits, flag| bits | flag.bit())
+    }
+
     pub(crate) fn coded(&self, column: CodedColumn) -> &Coded {
         &self.coded[column as usize]
     }
@@ -206,14 +212,13 @@ impl Segment {
     }
 
     fn draft(&self, row: usize) -> Draft {
-        let flags = Flag::ALL.into_iter().filter(|flag| self.flag(*flag).get(row));
         let code = |column: CodedColumn| self.coded(column).get(row);
         Draft {
             id: self.ids[row],
             local: self.locals[row],
             offset: self.offsets[row],
             source: self.sources[row],
-            flags: flags.fold(0, |bits, flag| bits | flag.bit()),
+            flags: self.flags_of(row),
             width: self.widths[row],
             height: self.heights[row],
             row_version: self.row_versions[row],

@@ -60,9 +60,8 @@ impl Segment {
         let old = fingerprint::of_row(&id, old_version);
         let new = fingerprint::of_row(&id, draft.row_version);
         self.fingerprint = self.fingerprint.wrapping_sub(old).wrapping_add(new);
-        let old_flags = Flag::ALL.into_iter().filter(|flag| self.flag(*flag).get(row));
-        let old_flags = old_flags.fold(0, |bits, flag| bits | flag.bit());
-        self.census.move_row(Census::class_of(old_flags), Census::class_of(draft.flags));
+        let old_class = Census::class_of(self.flags_of(row));
+        self.census.move_row(old_class, Census::class_of(draft.flags));
         for flag in Flag::ALL {
             self.flags[flag as usize].set(len, row, draft.flags & flag.bit() != 0);
         }
