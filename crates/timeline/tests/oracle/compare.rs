@@ -97,23 +97,23 @@ fn compare_pages(
         let (this, rest) = left.split_at(limit.min(left.len()));
         let question = format!("page {grain:?} {direction:?} of {limit} after {after:?}");
         agree(&question, page(after), (this.to_vec(), !rest.is_empty()))?;
-        after = this.last().map(|(bucket, _)| *bucket);
+        after = this.last().map(|(bucket, _)| bucket.start());
         left = rest;
         if left.is_empty() {
             break;
         }
     }
-    let Some((middle, _)) = expected.get(rng.below(expected.len() + 1)) else { return Ok(()) };
-    let next_day = LocalTime::from_micros(middle.start().micros().saturating_add(MICROS_PER_DAY));
-    let next_day = Grain::Day.bucket_of(next_day);
-    let is_after = |bucket: &Bucket| match direction {
-        Direction::Descending => bucket.start() < next_day.start(),
-        Direction::Ascending => bucket.start() > next_day.start(),
+    let Some((bucket, _)) = expected.get(rng.below(expected.len() + 1)) else { return Ok(()) };
+    let beside = *rng.pick(&[-1, 1, MICROS_PER_DAY]);
+    let after = LocalTime::from_micros(bucket.start().micros().saturating_add(beside));
+    let is_beyond = |(bucket, _): &&(Bucket, u64)| match direction {
+        Direction::Descending => bucket.start() < after,
+        Direction::Ascending => bucket.start() > after,
     };
-    let beyond: Vec<_> = expected.iter().filter(|(bucket, _)| is_after(bucket)).copied().collect();
+    let beyond: Vec<_> = expected.iter().filter(is_beyond).copied().collect();
     let this = beyond[..limit.min(beyond.len())].to_vec();
-    let question = format!("page {grain:?} {direction:?} of {limit} after {next_day:?}, any day");
-    agree(&question, page(Some(next_day)), (this, beyond.len() > limit))
+    let question = format!("page {grain:?} {direction:?} of {limit} after {after:?}, no bucket");
+    agree(&question, page(Some(after)), (this, beyond.len() > limit))
 }
 
 /// Compares the rows of some buckets of a grain.
