@@ -3,7 +3,8 @@
 //! The demo's library and the tests of every other crate need files of which everything is known:
 //! what their pixels show, what each tag says, and what a reader should conclude from it. This
 //! crate writes such files from plain descriptions. The same description gives the same bytes on
-//! every run: there is no clock and no randomness but the seed.
+//! every run: there is no clock and no randomness but the seed. (Between machines with and without
+//! AVX2 the pixels of JPEGs may differ by rounding.)
 //!
 //! It only writes. It depends on no other crate of the project, so that a mistake in a reader
 //! cannot be repeated in the writer that tests it.

@@ -22,7 +22,7 @@ impl Random {
 
     /// A number from 0 up to and without `end`; 0 when `end` is 0.
     pub(crate) fn below(&mut self, end: u32) -> u32 {
-        ((self.next() >> 32) * u64::from(end) >> 32) as u32
+        (((self.next() >> 32) * u64::from(end)) >> 32) as u32
     }
 
     /// A number from 0 up to 1.

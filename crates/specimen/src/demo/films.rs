@@ -7,7 +7,7 @@ use super::truth::{DateSource, Kind, OffsetSource, Tree, Truth};
 use super::{DemoFile, Specimen};
 use crate::scene::Scene;
 use crate::video::{AppleMeta, Brand, Rotation, Video};
-use crate::wall::WallTime;
+use crate::wall::{WallTime, offset_text};
 
 /// Adds all of them.
 pub(super) fn add(plan: &mut Plan) {
@@ -42,7 +42,7 @@ fn telephone(plan: &mut Plan) {
     video.rotation = Rotation::Right;
     video.created_utc = Some(local.unix_seconds(offset));
     video.apple = AppleMeta {
-        creation_date: Some(local.iso_text(Some(offset))),
+        creation_date: Some(quick_time_text(local, offset)),
         location: Some(iso_6709(location.latitude, location.longitude)),
         make: Some("Apple".to_owned()),
         model: Some("iPhone X".to_owned()),
@@ -110,4 +110,10 @@ fn push(plan: &mut Plan, tree: Tree, path: &str, video: Video, modified: i64, tr
 /// `+64.1355-021.8954/`.
 fn iso_6709(latitude: f64, longitude: f64) -> String {
     format!("{latitude:+08.4}{longitude:+09.4}/")
+}
+
+/// `2024-05-06T07:08:09+0545`, as iPhones write it: whole seconds, and no colon in the offset.
+pub(super) fn quick_time_text(local: WallTime, offset_seconds: i32) -> String {
+    let clock = local.with_millis(0).iso_text(None);
+    format!("{clock}{}", offset_text(offset_seconds).replace(':', ""))
 }

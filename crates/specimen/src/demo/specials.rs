@@ -2,12 +2,13 @@
 //! photo, a 360° picture, all orientations, a copy, and formats other than JPEG.
 
 use super::cameras::{COMPACT, Camera, NEW_PHONE, OLD_PHONE, PHONE, REFLEX};
+use super::films::quick_time_text;
 use super::places::{ANNECY, KATHMANDU, LYON, NEW_YORK, NUKU_HIVA, Place, REYKJAVIK, SYDNEY};
-use super::plan::{Plan, Shot};
+use super::plan::{Plan, Shot, look_of};
 use super::truth::{DateSource, Kind, OffsetSource, Tree, Truth};
 use super::{DemoFile, Specimen};
 use crate::photo::{Motion, MotionKind, Photo, PhotoFormat};
-use crate::scene::Scene;
+use crate::scene::{Figure, Picture, Scene};
 use crate::video::{Brand, Video};
 use crate::wall::WallTime;
 use crate::xmp::Projection;
@@ -74,14 +75,21 @@ fn orientations(plan: &mut Plan) {
     }
 }
 
-/// Seven pictures in a second and a half.
+/// Seven pictures in a second and a half: Clara leaps and comes down.
 fn burst(plan: &mut Plan) {
+    const CLARA: usize = 2;
+    const HEIGHTS: [f32; 7] = [0.52, 0.42, 0.34, 0.3, 0.33, 0.41, 0.52];
     let start = WallTime::new(2022, 7, 16, 16, 42, 7).with_millis(130);
-    for frame in 0..7i64 {
-        let millis = start.millis_since_epoch() + frame * 240;
+    let seed = plan.random.next();
+    for (frame, y) in (0u8..).zip(HEIGHTS) {
+        let millis = start.millis_since_epoch() + i64::from(frame) * 240;
         let local = WallTime::from_millis_since_epoch(millis);
         let mut shot = shot("Jump into the lake", &NEW_PHONE, &ANNECY, local, Scene::Sea);
-        shot.people = vec![2];
+        let x = 0.25 + 0.08 * f32::from(frame);
+        let mut picture = Picture::new(shot.scene, seed);
+        picture.figures.push(Figure { look: look_of(CLARA), x, y, size: 0.2 });
+        shot.picture = Some(picture);
+        shot.people = vec![CLARA];
         shot.keywords = vec!["Nature/Lake"];
         let mut file = plan.develop(&shot);
         file.truth.burst = Some(1);
@@ -110,7 +118,7 @@ fn live_photo(plan: &mut Plan) {
     video.frames = 6;
     video.duration_ms = 2_800;
     video.created_utc = Some(local.unix_seconds(offset));
-    video.apple.creation_date = Some(local.with_millis(0).iso_text(Some(offset)));
+    video.apple.creation_date = Some(quick_time_text(local, offset));
     video.apple.content_identifier = Some(IDENTIFIER.to_owned());
     video.apple.make = Some(PHONE.make.to_owned());
     video.apple.model = Some(PHONE.model.to_owned());

@@ -1,4 +1,7 @@
 //! JPEG: application segments before the pixels, and perhaps a video behind them.
+//!
+//! The encoder's transform rounds differently on processors with AVX2 and without, so the bytes of
+//! JPEG pixels are the same on every run, but not between such machines. All else is.
 
 use jpeg_encoder::{ColorType, Encoder};
 
@@ -12,11 +15,11 @@ pub(super) fn write(photo: &Photo, pixels: &Pixels) -> Vec<u8> {
     for (number, data) in segments(photo) {
         encoder.add_app_segment(number, data).expect("metadata fits into a JPEG segment");
     }
-    let (width, height) = (pixels.width as u16, pixels.height as u16);
-    let pixel_count_fits = (u32::from(width), u32::from(height)) == (pixels.width, pixels.height);
-    assert!(pixel_count_fits, "a JPEG has at most 65,535 columns and rows");
+    let largest = u32::from(u16::MAX);
+    let fits = pixels.width <= largest && pixels.height <= largest;
+    assert!(fits, "a JPEG has at most 65,535 columns and rows");
     encoder
-        .encode(&pixels.rgb, width, height, ColorType::Rgb)
+        .encode(&pixels.rgb, pixels.width as u16, pixels.height as u16, ColorType::Rgb)
         .expect("a vector takes every byte, and the picture has pixels");
     if let Some(motion) = &photo.motion {
         bytes.extend_from_slice(&motion.video);
