@@ -7,7 +7,7 @@ use std::path::Path;
 use std::process::{Command, Stdio};
 
 use kalends_specimen::demo::{DateSource, DemoFile, DemoLibrary, Kind, Truth, write_all};
-use kalends_specimen::offset_text;
+use kalends_specimen::{Brand, Rotation, Scene, Video, offset_text};
 use serde_json::Value;
 
 /// Whether a program is there; says so where it is not.
@@ -187,5 +187,31 @@ fn ffprobe_and_ffmpeg_play_the_videos() {
         let output = command.output().expect("the program was there a moment ago");
         let said = String::from_utf8_lossy(&output.stderr).into_owned();
         assert!(output.status.success() && said.is_empty(), "{}: {said}", file.path);
+    }
+}
+
+#[test]
+fn ffmpeg_turns_every_rotation_upright() {
+    if !installed("ffmpeg", "-version") {
+        return;
+    }
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    for rotation in [Rotation::Upright, Rotation::Right, Rotation::Half, Rotation::Left] {
+        for brand in [Brand::Mp4, Brand::Mov] {
+            let mut video = Video::new(Scene::Corners, 0, 66, 42);
+            (video.rotation, video.brand) = (rotation, brand);
+            let path = folder.path().join("turned.mov");
+            video.write_to(&path).expect("the file is written");
+            let mut command = Command::new("ffmpeg");
+            command.args(["-v", "error", "-i"]).arg(&path);
+            command.args(["-frames:v", "1", "-pix_fmt", "rgb24", "-f", "rawvideo", "-"]);
+            let pixels = command.output().expect("the program was there a moment ago").stdout;
+            assert_eq!(pixels.len(), 66 * 42 * 3, "{rotation:?}");
+            let at = |x: usize, y: usize| &pixels[(y * 66 + x) * 3..][..3];
+            let [red, green, blue] = [at(4, 4), at(61, 4), at(4, 37)];
+            assert!(red[0] > 180 && red[1] < 80, "{rotation:?}: {red:?}");
+            assert!(green[1] > 120 && green[0] < 90, "{rotation:?}: {green:?}");
+            assert!(blue[2] > 150 && blue[0] < 90, "{rotation:?}: {blue:?}");
+        }
     }
 }

@@ -95,6 +95,20 @@ fn every_format_decodes_to_its_picture() {
 }
 
 #[test]
+fn jpegs_decode_to_their_picture_as_it_is_stored() {
+    for orientation in 1..=8 {
+        let photo = Photo::new(Scene::Corners, 0, 64, 48).orientation(orientation);
+        let bytes = photo.to_bytes();
+        let cursor = zune_jpeg::zune_core::bytestream::ZCursor::new(&bytes);
+        let decoded = zune_jpeg::JpegDecoder::new(cursor).decode().expect("the file is sound");
+        let stored = photo.picture.paint(64, 48).stored_for_orientation(orientation);
+        let apart = decoded.iter().zip(&stored.rgb).map(|(a, b)| a.abs_diff(*b));
+        let mean = apart.map(f64::from).sum::<f64>() / stored.rgb.len() as f64;
+        assert!(decoded.len() == stored.rgb.len() && mean < 4.0, "{orientation}: {mean}");
+    }
+}
+
+#[test]
 fn orientation_swaps_the_stored_size() {
     for orientation in 1..=8 {
         let photo = Photo::new(Scene::Corners, 0, 64, 32).orientation(orientation);
