@@ -160,7 +160,8 @@ fn put_segment(segment: &Segment, out: &mut Vec<u8>) {
     put_sparse(&segment.live_videos, len, out);
     put_sparse(&segment.ratings, len, out);
     put_sparse(&segment.stacks, len, out);
-    put_sparse(segment.places.points(), len, out);
+    let points = (0..len).map(|row| segment.places.get(row));
+    put_sparse(&Sparse::build(points), len, out);
     let (starts, bytes) = segment.thumbhashes.parts();
     put_list(starts, out);
     put_list(bytes, out);
@@ -199,7 +200,8 @@ fn read_segment(
     let live_videos = read_sparse(input, len)?;
     let ratings = read_sparse(input, len)?;
     let stacks = read_sparse(input, len)?;
-    let places = Places::build(read_sparse(input, len)?, len);
+    let points: Sparse<GeoPoint> = read_sparse(input, len)?;
+    let places = Places::build((0..len).map(|row| points.get(row)));
     let thumbhashes = Blobs::from_parts(input.list()?, input.list()?, len).ok_or(Damaged)?;
     let mut coded: [Coded; CodedColumn::COUNT] = Default::default();
     for column in CodedColumn::ALL {

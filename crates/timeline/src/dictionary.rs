@@ -23,7 +23,7 @@ pub(crate) const NO_CODE: Code = Code::MAX;
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Dictionary {
     keys: Vec<[u8; 16]>,
-    key_codes: HashMap<[u8; 16], Code, BuildHasherDefault<KeyHasher>>,
+    key_codes: HashMap<[u8; 16], Code, KeyHash>,
     texts: Vec<Arc<str>>,
     text_codes: HashMap<Arc<str>, Code>,
 }
@@ -97,8 +97,11 @@ fn new_code(count: usize) -> Code {
 
 /// Ids are random, and made by the server: mixing their bytes is enough of a hash. Texts come from
 /// files, so they keep the standard library's keyed hash.
-#[derive(Default)]
-struct KeyHasher(u64);
+#[derive(Clone, Default)]
+pub(crate) struct KeyHasher(u64);
+
+/// Makes [`KeyHasher`]s.
+pub(crate) type KeyHash = BuildHasherDefault<KeyHasher>;
 
 impl Hasher for KeyHasher {
     fn finish(&self) -> u64 {

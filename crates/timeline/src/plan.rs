@@ -160,7 +160,7 @@ impl Plan {
             Self::Classes(classes) => segment.of_classes(*classes),
             Self::Flag(flag) => segment.flag(*flag).rows(),
             Self::Stacked => segment.stacks.rows(),
-            Self::HasPlace => segment.places.points().rows(),
+            Self::HasPlace => segment.places.placed(),
             Self::AnyKey(column, codes) => {
                 let column = segment.keyed(*column);
                 codes.iter().fold(RowSet::None, |rows, code| rows.or(column.find(*code), len))

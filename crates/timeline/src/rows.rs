@@ -296,11 +296,7 @@ impl<'a> RowRef<'a> {
 
     /// Where it was taken.
     pub fn place(self) -> Option<GeoPoint> {
-        if self.hides(FactMask::PLACE) {
-            None
-        } else {
-            self.columns().places.points().get(self.row)
-        }
+        if self.hides(FactMask::PLACE) { None } else { self.columns().places.get(self.row) }
     }
 
     /// The city it was taken in.

@@ -7,7 +7,8 @@
 /// The most rows that a segment holds. A row number fits 13 bits.
 pub(crate) const SEGMENT_ROWS_MAX: usize = 8_192;
 
-const WORDS_MAX: usize = SEGMENT_ROWS_MAX / 64;
+/// The number of words of the largest segment.
+pub(crate) const WORDS_MAX: usize = SEGMENT_ROWS_MAX / 64;
 
 /// One bit per row of the largest segment. Bits beyond the segment's rows are zero.
 pub(crate) type Words = [u64; WORDS_MAX];
@@ -105,9 +106,7 @@ impl<'a> RowSet<'a> {
             set => {
                 let mut words = set.into_words(len);
                 words[..words_for(len)].iter_mut().for_each(|word| *word = !*word);
-                if !len.is_multiple_of(64) {
-                    words[len / 64] &= low_bits(len % 64);
-                }
+                clear_beyond(&mut words, len);
                 Self::Own(words)
             }
         }
@@ -185,6 +184,13 @@ pub(crate) fn set_rows(words: &mut Words, rows: &[u16]) {
     for row in rows {
         let row = usize::from(*row);
         words[row / 64 % WORDS_MAX] |= 1 << (row % 64);
+    }
+}
+
+/// Clears the bits beyond the last row in the last row's word.
+pub(crate) fn clear_beyond(words: &mut Words, len: usize) {
+    if !len.is_multiple_of(64) {
+        words[len / 64] &= low_bits(len % 64);
     }
 }
 

@@ -6,8 +6,8 @@ use std::sync::Arc;
 
 use kalends_model::{AssetId, AssetRow, Month, ShelfBatch, UserId, Version};
 
-use crate::dictionary::Dictionary;
-use crate::draft::Drafts;
+use crate::dictionary::{Dictionary, KeyHash};
+use crate::draft::{Drafts, SortKey};
 use crate::month::{MonthEdit, MonthRows, RowPlace};
 use crate::whereabouts::Whereabouts;
 
@@ -131,7 +131,10 @@ impl Shelf {
         let upserted: HashSet<AssetId> = ids.iter().copied().collect();
         let removals: HashSet<AssetId> = batch.removals.into_iter().collect();
         ids.extend(removals.difference(&upserted));
-        let places = self.locate(&ids);
+        let mut places: Vec<Option<Place>> =
+            drafts.rows.iter().map(|row| self.find_key(row.month(), row.sort_key())).collect();
+        places.resize(ids.len(), None);
+        self.locate(&ids, &mut places);
 
         let mut edits: BTreeMap<Month, MonthEdit> = BTreeMap::new();
         let (mut gone, mut come) = (Vec::new(), Vec::new());
@@ -185,23 +188,31 @@ impl Shelf {
         drafts
     }
 
-    fn key_at(&self, month: Month, place: RowPlace) -> crate::draft::SortKey {
+    fn key_at(&self, month: Month, place: RowPlace) -> SortKey {
         let rows = self.month(month).expect("a place was found in one of the shelf's months");
         rows.segments[place.segment].sort_key(usize::from(place.row))
     }
 
-    /// Where each of these assets lies. The ids are different ones.
-    fn locate(&self, ids: &[AssetId]) -> Vec<Option<Place>> {
+    /// Where the row with this key lies: the quick way to a row that has not moved.
+    fn find_key(&self, month: Month, key: SortKey) -> Option<Place> {
+        let segments = &self.month(month)?.segments;
+        let segment = segments.partition_point(|segment| segment.last_key() < key);
+        let row = segments.get(segment)?.find_key(key)?;
+        Some((month, RowPlace { segment, row }))
+    }
+
+    /// Fills in where those of these assets lie whose place is not known yet. The ids are different
+    /// ones.
+    fn locate(&self, ids: &[AssetId], places: &mut [Option<Place>]) {
         /// Beyond this many assets of a month it is cheaper to look each row up among the assets
         /// than each asset up among the rows.
         const SCAN_MAX: usize = 4;
         let mut by_month: BTreeMap<Month, Vec<usize>> = BTreeMap::new();
-        for (index, id) in ids.iter().enumerate() {
+        for (index, id) in ids.iter().enumerate().filter(|(index, _)| places[*index].is_none()) {
             for month in self.inner.whereabouts.months_of(*id) {
                 by_month.entry(month).or_default().push(index);
             }
         }
-        let mut places = vec![None; ids.len()];
         for (month, indices) in by_month {
             let rows = self.month(month).expect("whereabouts name months that have rows");
             if indices.len() <= SCAN_MAX {
@@ -212,7 +223,7 @@ impl Shelf {
                 }
                 continue;
             }
-            let wanted: HashMap<AssetId, usize> =
+            let wanted: HashMap<AssetId, usize, KeyHash> =
                 indices.into_iter().map(|index| (ids[index], index)).collect();
             for (segment, columns) in rows.segments.iter().enumerate() {
                 for (row, id) in columns.ids.iter().enumerate() {
@@ -223,13 +234,14 @@ impl Shelf {
                 }
             }
         }
-        places
     }
 
     /// The row of an asset, put together from the columns. For tests and tools; queries read
     /// [`Rows`](crate::Rows).
     pub fn get(&self, id: AssetId) -> Option<AssetRow> {
-        let (month, place) = self.locate(&[id])[0]?;
+        let mut places = [None];
+        self.locate(&[id], &mut places);
+        let (month, place) = places[0]?;
         let mut drafts = Drafts::default();
         self.month(month)?.segments[place.segment].append_row_to(&mut drafts, place.row);
         Some(drafts.asset_row(&drafts.rows[0], self.inner.owner, &self.inner.dictionary))

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use crate::rowset::{RowSet, words_for};
+use crate::rowset::{RowSet, WORDS_MAX, Words, words_for};
 
 /// A flag of every row of a segment. A flag that no row or every row has takes no memory.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -57,6 +57,17 @@ impl Bits {
             RowSet::None
         } else {
             RowSet::All
+        }
+    }
+
+    /// One bit per row at least. Bits beyond the last row are not zero when all rows say yes.
+    pub(crate) fn words(&self) -> &[u64] {
+        const NO: &Words = &[0; WORDS_MAX];
+        const YES: &Words = &[u64::MAX; WORDS_MAX];
+        match (self.words.is_empty(), self.ones) {
+            (false, _) => &self.words,
+            (true, 0) => NO,
+            (true, _) => YES,
         }
     }
 

@@ -35,7 +35,7 @@ impl Segment {
             live_videos: Sparse::build(rows().map(|row| row.live_video)),
             ratings: Sparse::build(rows().map(|row| row.rating)),
             stacks: Sparse::build(rows().map(|row| row.stack)),
-            places: Places::build(Sparse::build(rows().map(|row| row.place)), len),
+            places: Places::build(rows().map(|row| row.place)),
             thumbhashes: Blobs::build(rows().map(|row: &Draft| drafts.thumbhash(row))),
             coded: CodedColumn::ALL
                 .map(|column| Coded::build(rows().map(move |row| row.coded[column as usize]))),

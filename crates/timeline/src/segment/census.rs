@@ -8,7 +8,7 @@
 use kalends_model::VisibilitySet;
 
 use super::{Flag, Segment};
-use crate::rowset::RowSet;
+use crate::rowset::{RowSet, Words, clear_beyond, words_for, zeroes};
 
 /// The number of classes: four visibilities, in the trash or not, a stack child or not.
 const CLASSES: usize = 16;
@@ -51,10 +51,6 @@ impl ClassSet {
 
     pub(crate) fn not(self) -> Self {
         Self(!self.0)
-    }
-
-    fn iter(self) -> impl Iterator<Item = usize> {
-        (0..CLASSES).filter(move |class| self.0 & (1 << class) != 0)
     }
 }
 
@@ -111,42 +107,52 @@ impl Segment {
             RowSet::None
         } else if rest == ClassSet::NONE {
             RowSet::All
-        } else if wanted.0.count_ones() <= rest.0.count_ones() {
-            self.union_of_classes(wanted)
         } else {
-            self.union_of_classes(rest).not(self.len())
+            RowSet::Own(self.class_words(wanted))
         }
     }
 
-    fn union_of_classes(&self, classes: ClassSet) -> RowSet<'_> {
+    /// One bit per row of one of these classes, made in one pass over the flags' words.
+    fn class_words(&self, classes: ClassSet) -> Box<Words> {
         let len = self.len();
-        let class_rows = classes.iter().map(|class| self.of_class(class));
-        class_rows.fold(RowSet::None, |union, rows| union.or(rows, len))
-    }
-
-    fn of_class(&self, class: usize) -> RowSet<'_> {
-        let len = self.len();
-        let rows = self.flag(Flag::ALL[class % 4]).rows();
-        let facts = [(IN_TRASH, Flag::InTrash), (STACK_CHILD, Flag::StackChild)];
-        facts.into_iter().fold(rows, |rows, (fact, flag)| {
-            let with = self.flag(flag).rows();
-            rows.and(if class & fact != 0 { with } else { with.not(len) }, len)
-        })
+        let in_trash = self.flag(Flag::InTrash).words();
+        let stack_child = self.flag(Flag::StackChild).words();
+        let mut words = zeroes();
+        for visibility in 0..4 {
+            // Of this visibility, which of the four combinations of the two other facts.
+            let wanted = [0, IN_TRASH, STACK_CHILD, IN_TRASH + STACK_CHILD]
+                .map(|facts| classes.0 >> (visibility + facts) & 1 != 0);
+            let [live, trash, child, both] = wanted.map(|is| if is { u64::MAX } else { 0 });
+            if live | trash | child | both == 0 {
+                continue;
+            }
+            let of_visibility = self.flag(Flag::ALL[visibility]).words();
+            for (index, word) in words[..words_for(len)].iter_mut().enumerate() {
+                let (t, c) = (in_trash[index], stack_child[index]);
+                let facts = !c & (!t & live | t & trash) | c & (!t & child | t & both);
+                *word |= of_visibility[index] & facts;
+            }
+        }
+        clear_beyond(&mut words, len);
+        words
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::draft::Drafts;
+    use crate::testing::{full_row, row};
     use kalends_model::Visibility;
+    use std::sync::Arc;
 
     #[test]
     fn the_visibilities_are_the_first_four_flags() {
         for (index, visibility) in Visibility::ALL.into_iter().enumerate() {
             assert_eq!(Flag::ALL[index], Flag::of_visibility(visibility));
             let only = ClassSet::visibilities(VisibilitySet::only(visibility));
-            assert!(only.iter().all(|class| class % 4 == index));
-            assert_eq!(only.iter().count(), CLASSES / 4);
+            let classes = (0..CLASSES).filter(|class| class % 4 == index);
+            assert_eq!(only, ClassSet(classes.fold(0, |bits, class| bits | 1 << class)));
         }
     }
 
@@ -160,6 +166,34 @@ mod tests {
             let is_in = |set: ClassSet| set.and(class) == class;
             assert_eq!(is_in(ClassSet::in_trash()), flags & Flag::InTrash.bit() != 0);
             assert_eq!(is_in(ClassSet::stack_child()), flags & Flag::StackChild.bit() != 0);
+        }
+    }
+
+    #[test]
+    fn the_rows_of_classes_are_those_with_their_flags() {
+        for (count, of_one_kind) in [(100, false), (64, true), (500, true)] {
+            let (mut drafts, mut dictionary) = (Drafts::default(), Arc::default());
+            for n in 0..count {
+                let capture = row(n).capture;
+                let full = kalends_model::AssetRow { capture, ..full_row(n) };
+                let row = if of_one_kind { full } else { row(n) };
+                drafts.push(&row, &mut dictionary);
+            }
+            let mut order: Vec<u32> = (0..count as u32).collect();
+            order.sort_by_key(|index| drafts.rows[*index as usize].sort_key());
+            let segment = Segment::build(&drafts, &order);
+            for classes in (0..=u16::MAX).step_by(37).map(ClassSet) {
+                let rows = segment.of_classes(classes);
+                let mut total = 0;
+                for at in 0..segment.len() {
+                    let class = Census::class_of(segment.flags_of(at));
+                    let is_in = classes.0 >> class & 1 != 0;
+                    assert_eq!(rows.count_between(at, at + 1) == 1, is_in);
+                    total += u64::from(is_in);
+                }
+                assert_eq!(rows.count(segment.len()) as u64, total);
+                assert_eq!(segment.census.count(classes), total);
+            }
         }
     }
 }

@@ -15,8 +15,10 @@ mod postings;
 mod sparse;
 mod times;
 
+use std::cmp::Ordering;
 use std::sync::Arc;
 
+use kalends_model::calendar::MICROS_PER_DAY;
 use kalends_model::{AssetId, Month, StackPlace, Visibility};
 
 pub(crate) use bits::Bits;
@@ -185,8 +187,26 @@ impl Segment {
 
     /// The first row whose local day is `day` or later.
     pub(crate) fn first_row_from_day(&self, day: i64) -> usize {
-        let is_earlier = |local: &i64| kalends_model::LocalTime::from_micros(*local).day() < day;
-        self.locals.partition_point(is_earlier)
+        match day.checked_mul(MICROS_PER_DAY) {
+            Some(start) => self.locals.partition_point(|local| *local < start),
+            // Days that no wall clock reaches.
+            None if day < 0 => 0,
+            None => self.len(),
+        }
+    }
+
+    /// The row with this key, if there is one.
+    pub(crate) fn find_key(&self, key: SortKey) -> Option<u16> {
+        let (mut from, mut to) = (0, self.len());
+        while from < to {
+            let middle = from.midpoint(to);
+            match self.sort_key(middle).cmp(&key) {
+                Ordering::Less => from = middle + 1,
+                Ordering::Equal => return Some(middle as u16),
+                Ordering::Greater => to = middle,
+            }
+        }
+        None
     }
 
     /// The keys of every row, per column.
@@ -224,7 +244,7 @@ impl Segment {
             row_version: self.row_versions[row],
             duration_ms: self.durations.get(row),
             live_video: self.live_videos.get(row),
-            place: self.places.points().get(row),
+            place: self.places.get(row),
             rating: self.ratings.get(row),
             stack: self.stacks.get(row),
             coded: CodedColumn::ALL.map(|c| code(c).unwrap_or(crate::dictionary::NO_CODE)),
