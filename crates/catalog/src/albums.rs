@@ -247,9 +247,11 @@ impl Writer<'_> {
                 .on_conflict_do_nothing()
                 .execute(self.connection)
                 .map_err(conflict("a member of the album"))?;
-            added.extend((is_new > 0).then_some(asset));
+            if is_new > 0 {
+                added.push(asset);
+                self.touch(owner, ChangeKind::AlbumChanged, [asset]);
+            }
         }
-        self.touch(owner, ChangeKind::AlbumChanged, added.iter().copied());
         if !had_owner && !added.is_empty() {
             self.raise_album_grants(album)?;
         }
@@ -267,9 +269,11 @@ impl Writer<'_> {
         for &asset in assets {
             let membership = album_assets::table.find((owner.key(), asset.key(), album.key()));
             let gone = diesel::delete(membership).execute(self.connection)?;
-            removed.extend((gone > 0).then_some(asset));
+            if gone > 0 {
+                removed.push(asset);
+                self.touch(owner, ChangeKind::AlbumChanged, [asset]);
+            }
         }
-        self.touch(owner, ChangeKind::AlbumChanged, removed.iter().copied());
         self.raise_if_owner_left(album, owner)?;
         Ok(removed)
     }

@@ -267,10 +267,6 @@ impl Writer<'_> {
         for asset in new {
             self.insert_asset(asset)?;
         }
-        for of_one_owner in new.chunk_by(|a, b| a.owner == b.owner) {
-            let added = of_one_owner.iter().map(|asset| asset.id);
-            self.touch(of_one_owner[0].owner, ChangeKind::AssetsAdded, added);
-        }
         Ok(())
     }
 
@@ -290,6 +286,7 @@ impl Writer<'_> {
             ))
             .execute(self.connection)
             .map_err(conflict("an asset with this id"))?;
+        self.touch(asset.owner, ChangeKind::AssetsAdded, [asset.id]);
         self.insert_details(asset)?;
         for file in &asset.files {
             self.insert_file(asset.owner, asset.library, asset.id, file)?;
@@ -395,9 +392,9 @@ impl Writer<'_> {
                 .execute(self.connection)?;
             if gone > 0 {
                 deleted.push(asset);
+                self.touch(owner, ChangeKind::AssetsDeleted, [asset]);
             }
         }
-        self.touch(owner, ChangeKind::AssetsDeleted, deleted.iter().copied());
         for album in left_albums {
             self.raise_if_owner_left(album, owner)?;
         }

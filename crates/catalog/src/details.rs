@@ -6,7 +6,7 @@ use kalends_model::{AssetId, CaptureTime, DateSource, LocalTime, Offset, UserId}
 use crate::assets::{MetadataState, NewAsset};
 use crate::catalog::Reader;
 use crate::error::CatalogError;
-use crate::schema::details;
+use crate::schema::{assets, details};
 use crate::stored::{Key, Name, StoredId, exactly, ids};
 use crate::writer::Writer;
 
@@ -58,6 +58,8 @@ pub struct Details {
     pub sha256: Option<[u8; 32]>,
     /// The date that stands in while the files say none, such as what an uploading client said.
     pub fallback: Option<CaptureTime>,
+    /// The state, province or region where it was taken.
+    pub place_state: Option<String>,
     /// What the files say.
     pub exif: Exif,
 }
@@ -137,7 +139,11 @@ struct StoredDetails {
 }
 
 impl StoredDetails {
-    fn into_details(self, exif: StoredExif) -> Result<Details, CatalogError> {
+    fn into_details(
+        self,
+        exif: StoredExif,
+        place_state: Option<String>,
+    ) -> Result<Details, CatalogError> {
         let fallback = match (self.fallback_local, self.fallback_source) {
             (Some(local), Some(source)) => Some(CaptureTime {
                 local: LocalTime::from_micros(local),
@@ -153,6 +159,7 @@ impl StoredDetails {
             sha1: self.sha1.map(|hash| exactly("details", &hash)).transpose()?,
             sha256: self.sha256.map(|hash| exactly("details", &hash)).transpose()?,
             fallback,
+            place_state,
             exif: exif.into(),
         })
     }
@@ -165,12 +172,15 @@ impl Reader<'_> {
         owner: UserId,
         asset: AssetId,
     ) -> Result<Option<Details>, CatalogError> {
+        let key = (owner.key(), asset.key());
         let stored = details::table
-            .find((owner.key(), asset.key()))
+            .find(key)
             .select((StoredDetails::as_select(), StoredExif::as_select()))
             .first::<(StoredDetails, StoredExif)>(self.connection)
             .optional()?;
-        stored.map(|(details, exif)| details.into_details(exif)).transpose()
+        let Some((details, exif)) = stored else { return Ok(None) };
+        let place_state = assets::table.find(key).select(assets::state).first(self.connection)?;
+        details.into_details(exif, place_state).map(Some)
     }
 
     /// The owner's assets whose original has this SHA-1, ascending.

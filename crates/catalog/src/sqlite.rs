@@ -219,3 +219,6 @@ fn opening(path: &Path, error: CatalogError) -> OpenError {
     }
     OpenError::Driver { path, source: Box::new(error) }
 }
+
+#[cfg(test)]
+mod tests;

@@ -164,10 +164,10 @@ impl Writer<'_> {
             ))
             .execute(self.connection)
             .map_err(conflict("a stack with this id"))?;
+        self.act_on_stack(owner, id, StackAct::Arranged);
         for &member in members {
             self.place_in_stack(owner, member, Some(id))?;
         }
-        self.act_on_stack(owner, id, StackAct::Arranged);
         Ok(())
     }
 
@@ -180,10 +180,10 @@ impl Writer<'_> {
     ) -> Result<(), CatalogError> {
         self.owned_stack(owner, stack)?;
         self.stir_stacks(owner, members)?;
+        self.act_on_stack(owner, stack, StackAct::Arranged);
         for &member in members {
             self.place_in_stack(owner, member, Some(stack))?;
         }
-        self.act_on_stack(owner, stack, StackAct::Arranged);
         Ok(())
     }
 

@@ -198,9 +198,11 @@ impl Writer<'_> {
                 .on_conflict_do_nothing()
                 .execute(self.connection)
                 .map_err(conflict("this tag on the asset"))?;
-            tagged.extend((is_new > 0).then_some(asset));
+            if is_new > 0 {
+                tagged.push(asset);
+                self.touch(owner, ChangeKind::TagsChanged, [asset]);
+            }
         }
-        self.touch(owner, ChangeKind::TagsChanged, tagged.iter().copied());
         Ok(tagged)
     }
 
@@ -215,9 +217,11 @@ impl Writer<'_> {
         for &asset in assets {
             let tagging = tag_assets::table.find((owner.key(), asset.key(), tag.key()));
             let gone = diesel::delete(tagging).execute(self.connection)?;
-            untagged.extend((gone > 0).then_some(asset));
+            if gone > 0 {
+                untagged.push(asset);
+                self.touch(owner, ChangeKind::TagsChanged, [asset]);
+            }
         }
-        self.touch(owner, ChangeKind::TagsChanged, untagged.iter().copied());
         Ok(untagged)
     }
 }

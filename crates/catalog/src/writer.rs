@@ -30,6 +30,9 @@ pub struct Committed<T> {
 }
 
 /// A transaction that writes. Reads through it, by way of [`Reader`], see what it wrote.
+///
+/// A method that fails may have done a part of its work. Normally its error leaves the transaction
+/// and takes that part with it; a caller that goes on keeps the part, truthfully recorded.
 pub struct Writer<'c> {
     pub(crate) reader: Reader<'c>,
     pub(crate) now: i64,

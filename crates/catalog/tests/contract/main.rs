@@ -15,5 +15,17 @@ macro_rules! contract {
 
 mod build;
 
+mod assets;
 mod edits;
 mod feed;
+mod files;
+mod grants;
+mod jobs;
+mod links;
+mod memberships;
+mod random;
+mod sessions;
+mod stacks;
+mod tags;
+mod users;
+mod work;

@@ -1,0 +1,183 @@
+//! Migrations, and that the schema in the code is the schema of the database.
+
+use diesel::migration::{MigrationMetadata, MigrationName, Result as MigrationResult};
+
+use super::*;
+use crate::Catalog;
+
+/// A later step than any there is, or one that fails.
+struct Step {
+    version: &'static str,
+    sql: &'static str,
+}
+
+struct StepMetadata;
+
+impl MigrationMetadata for StepMetadata {
+    fn run_in_transaction(&self) -> bool {
+        true
+    }
+}
+
+impl std::fmt::Display for Step {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(self.version)
+    }
+}
+
+impl MigrationName for Step {
+    fn version(&self) -> MigrationVersion<'_> {
+        MigrationVersion::from(self.version)
+    }
+}
+
+impl Migration<Sqlite> for Step {
+    fn run(
+        &self,
+        connection: &mut dyn diesel::connection::BoxableConnection<Sqlite>,
+    ) -> MigrationResult<()> {
+        Ok(connection.batch_execute(self.sql)?)
+    }
+
+    fn revert(
+        &self,
+        _: &mut dyn diesel::connection::BoxableConnection<Sqlite>,
+    ) -> MigrationResult<()> {
+        Ok(())
+    }
+
+    fn metadata(&self) -> &dyn MigrationMetadata {
+        &StepMetadata
+    }
+
+    fn name(&self) -> &dyn MigrationName {
+        self
+    }
+}
+
+/// Today's migrations and one that a later version will have.
+struct Later(&'static str);
+
+impl MigrationSource<Sqlite> for Later {
+    fn migrations(&self) -> MigrationResult<Vec<Box<dyn Migration<Sqlite>>>> {
+        let mut steps = MIGRATIONS.migrations()?;
+        steps.push(Box::new(Step { version: "9000", sql: self.0 }));
+        Ok(steps)
+    }
+}
+
+fn setting(dir: &Path) -> Option<String> {
+    let catalog = Catalog::open(dir, 1).unwrap();
+    catalog.read(|reader| reader.setting("colour")).unwrap()
+}
+
+fn written(dir: &Path) {
+    let catalog = Catalog::open(dir, 1).unwrap();
+    catalog.write(1, &|_| false, |writer| writer.set_setting("colour", "red")).unwrap();
+}
+
+#[test]
+fn a_copy_is_kept_before_a_migration() {
+    let dir = tempfile::tempdir().unwrap();
+    written(dir.path());
+    let later = Later("UPDATE settings SET value = 'blue' WHERE key = 'colour'");
+    let migrated = Catalog::open_with(dir.path(), 2, &later).unwrap();
+    let colour = migrated.read(|reader| reader.setting("colour")).unwrap();
+    assert_eq!(colour.as_deref(), Some("blue"));
+    drop(migrated);
+    assert!(matches!(Catalog::open(dir.path(), 3), Err(OpenError::Newer { .. })));
+
+    let old = tempfile::tempdir().unwrap();
+    let copy = dir.path().join("catalog-0001.sqlite");
+    std::fs::copy(copy, old.path().join("catalog.sqlite")).unwrap();
+    assert_eq!(setting(old.path()).as_deref(), Some("red"), "the copy is as it was before");
+}
+
+#[test]
+fn no_copy_is_kept_where_nothing_migrates() {
+    let dir = tempfile::tempdir().unwrap();
+    written(dir.path());
+    written(dir.path());
+    let names = std::fs::read_dir(dir.path()).unwrap().map(|entry| entry.unwrap().file_name());
+    assert!(names.into_iter().all(|name| !name.to_string_lossy().starts_with("catalog-")));
+}
+
+#[test]
+fn a_failing_migration_leaves_the_schema_and_the_copy() {
+    let dir = tempfile::tempdir().unwrap();
+    written(dir.path());
+    let broken = Later("UPDATE settings SET value = 'blue'; SELECT nonsense");
+    for _ in 0..2 {
+        let failed = Catalog::open_with(dir.path(), 2, &broken);
+        assert!(matches!(failed, Err(OpenError::Migration { .. })), "{failed:?}");
+    }
+    assert!(dir.path().join("catalog-0001.sqlite").exists());
+    assert_eq!(setting(dir.path()).as_deref(), Some("red"));
+}
+
+#[derive(QueryableByName)]
+struct Column {
+    #[diesel(sql_type = Text)]
+    name: String,
+    #[diesel(sql_type = Text)]
+    kind: String,
+    #[diesel(sql_type = diesel::sql_types::Bool)]
+    is_required: bool,
+}
+
+/// The columns of a table as `table!` would list them.
+fn columns(connection: &mut Connection, table: &str) -> Vec<String> {
+    let query = format!(
+        "SELECT name, type AS kind, \"notnull\" AS is_required FROM pragma_table_info('{table}')"
+    );
+    let columns = diesel::sql_query(query).load::<Column>(connection).unwrap();
+    let described = columns.into_iter().map(|column| {
+        let kind = match column.kind.as_str() {
+            "BLOB" => "Binary",
+            "TEXT" => "Text",
+            "BIGINT" => "BigInt",
+            "INTEGER" => "Integer",
+            "BOOLEAN" => "Bool",
+            "DOUBLE" => "Double",
+            other => panic!("{table}.{} is {other}", column.name),
+        };
+        let kind = if column.is_required { kind.to_owned() } else { format!("Nullable<{kind}>") };
+        format!("{} -> {kind}", column.name)
+    });
+    described.collect()
+}
+
+#[test]
+fn the_code_knows_the_schema_of_the_migrations() {
+    let dir = tempfile::tempdir().unwrap();
+    let path = prepare(dir.path(), &MIGRATIONS).unwrap();
+    let mut connection = connect(&path).unwrap();
+    let mut tables = 0;
+    for part in include_str!("../schema.rs").split("diesel::table! {").skip(1) {
+        let (head, rest) = part.split_once('{').unwrap();
+        let table = head.split_whitespace().next().unwrap();
+        let listed = rest.split_once('}').unwrap().0.lines().map(str::trim);
+        let listed: Vec<_> =
+            listed.filter(|line| !line.is_empty()).map(|line| line.trim_end_matches(',')).collect();
+        assert_eq!(listed, columns(&mut connection, table), "table {table}");
+        tables += 1;
+    }
+    let made = diesel::sql_query(
+        "SELECT name AS line FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE '\\_\\_%' \
+         ESCAPE '\\'",
+    );
+    assert_eq!(made.load::<Line>(&mut connection).unwrap().len(), tables);
+}
+
+#[test]
+fn a_connection_is_set_up_as_the_module_says() {
+    let dir = tempfile::tempdir().unwrap();
+    let path = prepare(dir.path(), &MIGRATIONS).unwrap();
+    let mut connection = connect(&path).unwrap();
+    for (pragma, expected) in [("foreign_keys", "1"), ("journal_mode", "wal"), ("synchronous", "1")]
+    {
+        let query = format!("SELECT CAST({pragma} AS TEXT) AS line FROM pragma_{pragma}");
+        let lines = diesel::sql_query(query).load::<Line>(&mut connection).unwrap();
+        assert_eq!(lines[0].line, expected, "{pragma}");
+    }
+}

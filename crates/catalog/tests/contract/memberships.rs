@@ -1,0 +1,180 @@
+//! Albums and people: what lies on the shelf of the asset's owner.
+
+use kalends_catalog::{Album, AlbumOrder, Catalog, CatalogError, Face, FaceSource, Person, Role};
+use kalends_model::{AlbumId, AssetId, FaceId, PersonId, UserId};
+
+use crate::build::{NOW, Owner, album, owner, photos, random, row, version, write};
+
+contract! {
+    an_album_keeps_its_words
+    an_album_knows_whose_assets_it_holds
+    a_deleted_album_leaves_every_shelf
+    an_asset_is_in_an_album_once
+    people_are_those_with_a_visible_face
+    a_person_may_be_on_the_shelf_of_another
+    merged_people_are_one
+    faces_from_metadata_are_replaced_alone
+    a_person_is_renamed_and_hidden
+}
+
+fn an_album_keeps_its_words(catalog: &Catalog) {
+    let alice = owner(catalog, "alice@example.org");
+    let id = album(catalog, alice.id);
+    let kept = Album {
+        id,
+        owner: alice.id,
+        name: "Nepal".to_owned(),
+        description: "2024".to_owned(),
+        order: AlbumOrder::Asc,
+        created_at: NOW,
+    };
+    write(catalog, |w| w.update_album(&kept));
+    assert_eq!(catalog.read(|r| r.album(id)).unwrap(), Some(kept.clone()));
+    assert_eq!(catalog.read(|r| r.albums_of(alice.id)).unwrap(), [kept.clone()]);
+    let lost = Album { id: AlbumId::from_random(random()), ..kept };
+    let refused = catalog.write(NOW, &|_| false, |w| w.update_album(&lost));
+    assert!(matches!(refused, Err(CatalogError::NotFound("album"))));
+}
+
+fn an_album_knows_whose_assets_it_holds(catalog: &Catalog) {
+    let owners = ["a@x.org", "b@x.org", "c@x.org"].map(|email| owner(catalog, email));
+    let album = album(catalog, owners[0].id);
+    let holds = || catalog.read(|r| r.album_owners(album)).unwrap();
+    assert_eq!(holds(), []);
+    let mut ids = Vec::new();
+    for of in owners {
+        ids.push(photos(catalog, of, 3));
+        write(catalog, |w| w.add_to_album(album, of.id, ids.last().unwrap()));
+    }
+    let mut expected: Vec<UserId> = owners.iter().map(|owner| owner.id).collect();
+    expected.sort();
+    assert_eq!(holds(), expected);
+    let of_last = catalog.read(|r| r.albums_of_asset(owners[2].id, ids[2][0])).unwrap();
+    assert_eq!(of_last, [album]);
+    assert_eq!(catalog.read(|r| r.album_assets(album)).unwrap().len(), 9);
+    write(catalog, |w| w.remove_from_album(album, owners[1].id, &ids[1]));
+    write(catalog, |w| w.delete_assets(owners[2].id, &ids[2]));
+    assert_eq!(holds(), [owners[0].id]);
+}
+
+fn a_deleted_album_leaves_every_shelf(catalog: &Catalog) {
+    let alice = owner(catalog, "alice@example.org");
+    let bob = owner(catalog, "bob@example.org");
+    let album = album(catalog, alice.id);
+    let (hers, his) = (photos(catalog, alice, 1), photos(catalog, bob, 1));
+    write(catalog, |w| {
+        w.set_album_user(album, bob.id, Role::Editor)?;
+        w.add_to_album(album, alice.id, &hers)?;
+        w.add_to_album(album, bob.id, &his)
+    });
+    let done = write(catalog, |w| w.delete_album(album));
+    assert_eq!(done.changes.len(), 2);
+    assert!(row(catalog, alice, hers[0]).albums.is_empty());
+    assert!(row(catalog, bob, his[0]).albums.is_empty());
+    assert_eq!(catalog.read(|r| r.album(album)).unwrap(), None);
+    assert_eq!(catalog.read(|r| r.album_users(album)).unwrap(), []);
+}
+
+fn an_asset_is_in_an_album_once(catalog: &Catalog) {
+    let alice = owner(catalog, "alice@example.org");
+    let album = album(catalog, alice.id);
+    let ids = photos(catalog, alice, 2);
+    assert_eq!(write(catalog, |w| w.add_to_album(album, alice.id, &ids[..1])).value, ids[..1]);
+    assert_eq!(write(catalog, |w| w.add_to_album(album, alice.id, &ids)).value, ids[1..]);
+    let nobodys = AssetId::from_random(random());
+    let refused = catalog.write(NOW, &|_| false, |w| w.add_to_album(album, alice.id, &[nobodys]));
+    assert!(matches!(refused, Err(CatalogError::NotFound(_))), "{refused:?}");
+    assert_eq!(write(catalog, |w| w.remove_from_album(album, alice.id, &ids)).value, ids);
+    assert!(write(catalog, |w| w.remove_from_album(album, alice.id, &ids)).changes.is_empty());
+}
+
+fn person(catalog: &Catalog, owner: Owner) -> PersonId {
+    let id = PersonId::from_random(random());
+    let name = "Anna".to_owned();
+    let person = Person { id, owner: owner.id, name, is_hidden: false, created_at: NOW };
+    write(catalog, |w| w.create_person(&person));
+    id
+}
+
+fn face(owner: Owner, asset: AssetId, person: Option<PersonId>) -> Face {
+    Face {
+        id: FaceId::from_random(random()),
+        owner: owner.id,
+        asset,
+        person,
+        region: [0.25, 0.5, 0.75, 1.0],
+        source: FaceSource::Manual,
+        is_visible: true,
+        is_deleted: false,
+    }
+}
+
+fn people_are_those_with_a_visible_face(catalog: &Catalog) {
+    let alice = owner(catalog, "alice@example.org");
+    let asset = photos(catalog, alice, 1)[0];
+    let anna = person(catalog, alice);
+    let mut first = face(alice, asset, Some(anna));
+    let second = face(alice, asset, Some(anna));
+    let nobody = face(alice, asset, None);
+    write(catalog, |w| w.add_faces(&[first.clone(), second.clone(), nobody]));
+    assert_eq!(row(catalog, alice, asset).people, [anna], "two faces, one person");
+    write(catalog, |w| w.update_face(&Face { is_deleted: true, ..second }));
+    assert_eq!(row(catalog, alice, asset).people, [anna]);
+    first.is_visible = false;
+    write(catalog, |w| w.update_face(&first));
+    assert!(row(catalog, alice, asset).people.is_empty());
+    assert_eq!(catalog.read(|r| r.face(first.id)).unwrap(), Some(first));
+    assert_eq!(catalog.read(|r| r.faces_of_asset(alice.id, asset)).unwrap().len(), 3);
+}
+
+fn a_person_may_be_on_the_shelf_of_another(catalog: &Catalog) {
+    let alice = owner(catalog, "alice@example.org");
+    let bob = owner(catalog, "bob@example.org");
+    let anna = person(catalog, alice);
+    let his = photos(catalog, bob, 1)[0];
+    let hers = version(catalog, alice);
+    write(catalog, |w| w.add_faces(&[face(bob, his, Some(anna))]));
+    assert_eq!(row(catalog, bob, his).people, [anna]);
+    assert_eq!((version(catalog, alice), version(catalog, bob)), (hers, 2));
+    write(catalog, |w| w.delete_person(anna));
+    assert!(row(catalog, bob, his).people.is_empty());
+    assert_eq!(version(catalog, bob), 3);
+    assert_eq!(catalog.read(|r| r.person_owner(anna)).unwrap(), None);
+}
+
+fn merged_people_are_one(catalog: &Catalog) {
+    let alice = owner(catalog, "alice@example.org");
+    let ids = photos(catalog, alice, 2);
+    let (anna, anne) = (person(catalog, alice), person(catalog, alice));
+    write(catalog, |w| {
+        w.add_faces(&[face(alice, ids[0], Some(anna)), face(alice, ids[1], Some(anne))])
+    });
+    write(catalog, |w| w.merge_people(anna, anne));
+    assert_eq!(row(catalog, alice, ids[1]).people, [anna]);
+    assert_eq!(catalog.read(|r| r.faces_of_person(anna)).unwrap().len(), 2);
+    assert_eq!(catalog.read(|r| r.person(anne)).unwrap(), None);
+    write(catalog, |w| w.merge_people(anna, anna));
+    assert_eq!(catalog.read(|r| r.people_of(alice.id)).unwrap().len(), 1);
+}
+
+fn faces_from_metadata_are_replaced_alone(catalog: &Catalog) {
+    let alice = owner(catalog, "alice@example.org");
+    let asset = photos(catalog, alice, 1)[0];
+    let (anna, ben) = (person(catalog, alice), person(catalog, alice));
+    let from_file = |person| Face { source: FaceSource::Metadata, ..face(alice, asset, person) };
+    write(catalog, |w| w.add_faces(&[face(alice, asset, Some(anna)), from_file(Some(ben))]));
+    write(catalog, |w| w.replace_metadata_faces(alice.id, asset, &[from_file(None)]));
+    assert_eq!(row(catalog, alice, asset).people, [anna]);
+    write(catalog, |w| w.replace_metadata_faces(alice.id, asset, &[]));
+    assert_eq!(catalog.read(|r| r.faces_of_asset(alice.id, asset)).unwrap().len(), 1);
+}
+
+fn a_person_is_renamed_and_hidden(catalog: &Catalog) {
+    let alice = owner(catalog, "alice@example.org");
+    let id = person(catalog, alice);
+    let name = "Annie".to_owned();
+    let hidden = Person { id, owner: alice.id, name, is_hidden: true, created_at: NOW };
+    write(catalog, |w| w.update_person(&hidden));
+    assert_eq!(catalog.read(|r| r.person(id)).unwrap(), Some(hidden));
+    assert_eq!(catalog.read(|r| r.person_owner(id)).unwrap(), Some(alice.id));
+}
