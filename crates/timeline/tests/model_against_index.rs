@@ -31,6 +31,9 @@ use state::{Owner, State};
 
 const DEFAULT_SEED: u64 = 20_240_201;
 
+/// The most rows that a small shelf begins with.
+const ROWS_MAX: usize = 130;
+
 const HISTORIES: u64 = 64;
 const STEPS: usize = 8;
 /// Questions after each step, and before the first. With the numbers above, more than 10,000.
@@ -94,7 +97,7 @@ fn small_shelves_answer_as_the_oracle() {
         Ok(())
     };
     for_each_history(HISTORIES, |rng| {
-        let mut state = State::small(rng);
+        let mut state = State::small(rng, ROWS_MAX);
         for owner in &state.owners {
             told(owner.holds_its_rows())?;
         }
@@ -149,7 +152,7 @@ fn a_month_that_grows_over_the_edge_row_by_row_answers_as_the_oracle() {
 
 /// The first owner has `count` rows in one month and some around it, the others a few.
 fn with_a_full_month(rng: &mut Rng, count: usize) -> State {
-    let mut state = State::small(rng);
+    let mut state = State::small(rng, ROWS_MAX);
     let (owner, month) = (state.world.owners[0], full_month(&state));
     let mut rows = rows_of_one_month(rng, &state.world, owner, month, count);
     let is_elsewhere = |row: &&AssetRow| row.capture.local.month() != month;
@@ -206,7 +209,7 @@ fn remove_all_but_one(state: &State, _: &mut Rng) -> ShelfBatch {
 #[test]
 fn a_snapshot_does_not_change_under_its_reader() {
     for_each_history(12, |rng| {
-        let mut state = State::small(rng);
+        let mut state = State::small(rng, ROWS_MAX);
         let (scope, filter) = (arbitrary_scope(rng, &state.world), Filter::EVERYTHING);
         let before = state.snapshot(&scope);
         let seen = oracle::seen(state.rows(), &scope, &filter);
@@ -229,7 +232,7 @@ fn snapshot(shelf: &Shelf) -> Snapshot {
 
 /// Owners after some steps.
 fn changed_owners(rng: &mut Rng) -> Result<State, String> {
-    let mut state = State::small(rng);
+    let mut state = State::small(rng, ROWS_MAX);
     for _ in 0..10 {
         told(state.step(rng))?;
     }

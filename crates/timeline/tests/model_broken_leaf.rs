@@ -20,6 +20,9 @@ mod state;
 use compare::compare;
 use state::State;
 
+/// The most rows that a shelf begins with.
+const ROWS_MAX: usize = 130;
+
 /// Within how many questions every mistake must be found.
 const QUESTIONS_MAX: usize = 3_000;
 
@@ -32,10 +35,10 @@ fn is_found(mistake: impl Fn(&mut Asked)) -> bool {
 fn is_found_in_order(mistake: impl Fn(&mut Asked), order: impl Fn(&mut [AssetRow])) -> bool {
     let seed = std::env::var("KALENDS_SEED").ok().and_then(|text| text.parse().ok());
     let mut rng = Rng::seeded(seed.unwrap_or(20_240_201));
-    let mut state = State::small(&mut rng);
+    let mut state = State::small(&mut rng, ROWS_MAX);
     for question in 0..QUESTIONS_MAX {
         if question % 25 == 24 {
-            state = State::small(&mut rng);
+            state = State::small(&mut rng, ROWS_MAX);
         }
         let scope = arbitrary_scope(&mut rng, &state.world);
         let depth = 1 + rng.below(3);

@@ -20,11 +20,12 @@ pub(crate) struct State {
 }
 
 impl State {
-    /// Shelves of a few rows each, loaded in bulk; now and then one that nothing was loaded into.
-    pub(crate) fn small(rng: &mut Rng) -> Self {
+    /// Shelves of at most `rows_max` rows each, loaded in bulk; now and then one that nothing was
+    /// loaded into.
+    pub(crate) fn small(rng: &mut Rng, rows_max: usize) -> Self {
         let world = World::new(rng);
         let owner = |owner: &UserId| {
-            let count = *rng.pick(&[0, 1, 2, 7, 20, 63, 64, 65, 130]);
+            let count = rows_max.min(*rng.pick(&[0, 1, 2, 7, 20, 63, 64, 65, 130]));
             let rows = (0..count).map(|_| arbitrary_row_of(rng, &world, *owner)).collect();
             Owner::built(*owner, rows, Version(rng.below(2) as u64))
         };
