@@ -1,0 +1,27 @@
+//! The Immich dialect: the published HTTP API of Immich 2.7.5, as far as it is served here, so that
+//! clients that exist today work unmodified.
+//!
+//! A translator and nothing more. [`wire`] holds the exact shapes, [`from_wire`] turns what was
+//! sent into questions in domain words, `library` answers them, [`to_wire`] writes the answers as
+//! bytes, and [`error`] says what went wrong in the dialect's words. [`routes`] lists every
+//! operation, one file each. What is imitated although it looks odd, and what is deliberately done
+//! better, is written in `QUIRKS.md`.
+//!
+//! Contract immich, whose sections the comments name, is the description of that API in our words.
+
+#![doc = include_str!("../QUIRKS.md")]
+
+pub mod error;
+pub mod from_wire;
+mod request;
+pub mod routes;
+mod state;
+pub mod to_wire;
+pub mod wire;
+
+pub use error::Failure;
+pub use routes::{routes, timeline_routes, unknown_route};
+pub use state::ImmichState;
+
+/// The header that carries the id of an exchange, in both directions.
+pub const CORRELATION_HEADER: http::HeaderName = http::HeaderName::from_static("x-immich-cid");

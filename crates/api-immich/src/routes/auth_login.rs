@@ -1,0 +1,89 @@
+//! `POST /auth/login`: a session for an e-mail address and a password.
+
+use axum::body::Bytes;
+use axum::extract::rejection::BytesRejection;
+use axum::extract::{DefaultBodyLimit, State};
+use axum::response::Response;
+use http::header::CONTENT_TYPE;
+use http::{HeaderMap, StatusCode};
+use kalends_http_kit::reply;
+use kalends_library::{Device, LoginError};
+
+use super::cookies::{self, IsHttps};
+use crate::error::Failure;
+use crate::from_wire::login::{self, BadBody};
+use crate::state::ImmichState;
+use crate::wire::auth::{LoginCredentialDto, LoginResponseDto};
+use crate::wire::error::ErrorDto;
+
+/// Opens a session.
+///
+/// The answer's token serves as `Authorization: Bearer`. Browsers also get it as a cookie, with two
+/// more by which the web page knows that it is signed in.
+#[utoipa::path(
+    post,
+    path = "/auth/login",
+    operation_id = "login",
+    tag = "Authentication",
+    request_body = LoginCredentialDto,
+    responses(
+        (status = 201, description = "The session is open.", body = LoginResponseDto),
+        (status = 400, description = "The body is not JSON, or a field is not valid.",
+            body = ErrorDto),
+        (status = 401, description = "No user has this address and password.", body = ErrorDto),
+        (status = 413, description = "The body is too large.", body = ErrorDto),
+        (status = 503, description = "The server is busy. `Retry-After` says when to come back.",
+            body = ErrorDto),
+    ),
+)]
+pub(super) async fn login(
+    State(state): State<ImmichState>,
+    IsHttps(is_https): IsHttps,
+    headers: HeaderMap,
+    body: Result<Bytes, BytesRejection>,
+) -> Result<Response, Failure> {
+    let body =
+        body.map_err(|rejected| Failure::new(rejected.status(), "Unreadable request body"))?;
+    let sent = login::credentials(is_json(&headers), &body).map_err(|bad| match bad {
+        BadBody::Malformed(text) => Failure::bad_request(text),
+        BadBody::Invalid(messages) => Failure::invalid(messages),
+    })?;
+    let device = login::device(&headers);
+    let device = Device { os: device.os, kind: device.kind };
+    let login = state
+        .run(move |library| {
+            library.log_in(&sent.email, &sent.password, &device).map_err(|error| match error {
+                LoginError::Refused => Failure::unauthorized("Incorrect email or password"),
+                LoginError::Catalog(cause) => Failure::internal(&cause, "open a session"),
+            })
+        })
+        .await?;
+
+    let user = login.user;
+    let dto = LoginResponseDto {
+        access_token: login.token,
+        user_id: user.id.uuid(),
+        user_email: user.email,
+        name: user.name,
+        is_admin: user.is_admin,
+        profile_image_path: String::new(),
+        should_change_password: user.should_change_password,
+        is_onboarded: true,
+    };
+    let body = serde_json::to_vec(&dto).expect("texts are JSON");
+    let mut response = reply::plain_json(StatusCode::CREATED, body);
+    cookies::set(response.headers_mut(), &dto.access_token, is_https);
+    Ok(response)
+}
+
+fn is_json(headers: &HeaderMap) -> bool {
+    let sent = headers.get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or("");
+    let essence = sent.split(';').next().unwrap_or("").trim();
+    essence.eq_ignore_ascii_case("application/json")
+}
+
+/// Bodies of this operation are two short texts.
+pub(super) fn body_limit() -> DefaultBodyLimit {
+    const BODY_BYTES_MAX: usize = 16 * 1_024;
+    DefaultBodyLimit::max(BODY_BYTES_MAX)
+}

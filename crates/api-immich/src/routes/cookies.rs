@@ -1,0 +1,125 @@
+//! The three cookies of a session in a browser (contract immich §C2).
+
+use std::net::SocketAddr;
+
+use axum::extract::{ConnectInfo, FromRequestParts};
+use http::header::SET_COOKIE;
+use http::request::Parts;
+use http::{HeaderMap, HeaderValue};
+use kalends_http_kit::credentials::SESSION_COOKIE;
+
+/// How long a browser keeps them: 400 days, which is as long as browsers allow.
+const MAX_AGE_SECONDS: u32 = 400 * 24 * 60 * 60;
+
+/// The cookies beside the token's: their names, their values, and whether scripts may not read them.
+const COMPANIONS: [(&str, &str, bool); 2] = [
+    ("immich_auth_type", "password", true),
+    // The page tests for this one to know whether to ask who it is.
+    ("immich_is_authenticated", "true", false),
+];
+
+/// Sets the cookies of the session with this token.
+pub(super) fn set(headers: &mut HeaderMap, token: &str, is_https: bool) {
+    append(headers, SESSION_COOKIE, token, true, MAX_AGE_SECONDS, is_https);
+    for (name, value, is_http_only) in COMPANIONS {
+        append(headers, name, value, is_http_only, MAX_AGE_SECONDS, is_https);
+    }
+}
+
+/// Removes the cookies.
+pub(super) fn clear(headers: &mut HeaderMap, is_https: bool) {
+    append(headers, SESSION_COOKIE, "", true, 0, is_https);
+    for (name, _, is_http_only) in COMPANIONS {
+        append(headers, name, "", is_http_only, 0, is_https);
+    }
+}
+
+fn append(
+    headers: &mut HeaderMap,
+    name: &str,
+    value: &str,
+    is_http_only: bool,
+    max_age_seconds: u32,
+    is_https: bool,
+) {
+    let http_only = if is_http_only { "; HttpOnly" } else { "" };
+    let secure = if is_https { "; Secure" } else { "" };
+    let cookie = format!(
+        "{name}={value}; Path=/; SameSite=Lax; Max-Age={max_age_seconds}{http_only}{secure}"
+    );
+    let cookie = HeaderValue::from_str(&cookie).expect("tokens are letters and digits");
+    headers.append(SET_COOKIE, cookie);
+}
+
+/// Whether the browser reached us by HTTPS. This program speaks HTTP alone, so only a proxy can say
+/// so, and only one on this machine is believed.
+pub(super) struct IsHttps(pub(super) bool);
+
+impl<S: Sync> FromRequestParts<S> for IsHttps {
+    type Rejection = std::convert::Infallible;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Self::Rejection> {
+        let peer = parts.extensions.get::<ConnectInfo<SocketAddr>>();
+        let is_proxy = peer.is_some_and(|ConnectInfo(peer)| peer.ip().to_canonical().is_loopback());
+        let said = parts.headers.get("x-forwarded-proto").map(HeaderValue::as_bytes);
+        Ok(Self(is_proxy && said.is_some_and(|said| said.eq_ignore_ascii_case(b"https"))))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn cookies(write: impl FnOnce(&mut HeaderMap)) -> Vec<String> {
+        let mut headers = HeaderMap::new();
+        write(&mut headers);
+        headers.get_all(SET_COOKIE).iter().map(|c| c.to_str().unwrap().to_owned()).collect()
+    }
+
+    #[test]
+    fn a_session_has_three_cookies_and_scripts_read_only_one() {
+        let attributes = "Path=/; SameSite=Lax; Max-Age=34560000";
+        let expected = [
+            format!("immich_access_token=abc; {attributes}; HttpOnly"),
+            format!("immich_auth_type=password; {attributes}; HttpOnly"),
+            format!("immich_is_authenticated=true; {attributes}"),
+        ];
+        assert_eq!(cookies(|headers| set(headers, "abc", false)), expected);
+        let secure = cookies(|headers| set(headers, "abc", true));
+        assert!(secure.iter().all(|cookie| cookie.ends_with("; Secure")));
+    }
+
+    #[test]
+    fn signing_out_clears_all_three() {
+        let cleared = cookies(|headers| clear(headers, false));
+        assert_eq!(cleared.len(), 3);
+        assert!(
+            cleared.iter().all(|cookie| cookie.contains("=; ") && cookie.contains("Max-Age=0"))
+        );
+    }
+
+    #[tokio::test]
+    async fn only_a_proxy_on_this_machine_is_believed() {
+        for (peer, said, expected) in [
+            (Some("127.0.0.1:9"), Some("https"), true),
+            (Some("[::1]:9"), Some("HTTPS"), true),
+            (Some("[::ffff:127.0.0.1]:9"), Some("https"), true),
+            (Some("127.0.0.1:9"), Some("http"), false),
+            (Some("127.0.0.1:9"), None, false),
+            (Some("10.0.0.1:9"), Some("https"), false),
+            (None, Some("https"), false),
+        ] {
+            let mut request = http::Request::new(());
+            if let Some(peer) = peer {
+                let peer: SocketAddr = peer.parse().unwrap();
+                request.extensions_mut().insert(ConnectInfo(peer));
+            }
+            if let Some(said) = said {
+                request.headers_mut().insert("x-forwarded-proto", HeaderValue::from_static(said));
+            }
+            let (mut parts, ()) = request.into_parts();
+            let Ok(IsHttps(read)) = IsHttps::from_request_parts(&mut parts, &()).await;
+            assert_eq!(read, expected, "{peer:?} {said:?}");
+        }
+    }
+}

@@ -1,0 +1,48 @@
+//! What every route of the dialect has at hand.
+
+use std::sync::Arc;
+
+use kalends_http_kit::{Blocking, Correlation};
+use kalends_library::Library;
+use kalends_model::UserId;
+
+use crate::CORRELATION_HEADER;
+use crate::error::Failure;
+
+/// What every route has at hand. Cheap to clone.
+#[derive(Clone)]
+pub struct ImmichState {
+    pub(crate) library: Arc<Library>,
+    pub(crate) blocking: Blocking,
+    pub(crate) correlation: Correlation,
+    pub(crate) open_for: Option<UserId>,
+}
+
+impl ImmichState {
+    /// Routes over `library`, entered through `blocking`. Ids of exchanges are made of the bytes
+    /// that `random` fills in.
+    pub fn new(
+        library: Arc<Library>,
+        blocking: Blocking,
+        random: impl Fn(&mut [u8]) + Send + Sync + 'static,
+    ) -> Self {
+        let correlation = Correlation::new(CORRELATION_HEADER, random);
+        Self { library, blocking, correlation, open_for: None }
+    }
+
+    /// Answers timeline requests without a credential as this user, when their `Host` names this
+    /// machine. Only for servers on loopback.
+    #[must_use]
+    pub fn open_for(self, user: UserId) -> Self {
+        Self { open_for: Some(user), ..self }
+    }
+
+    /// Runs `work` with the library on a blocking thread.
+    pub(crate) async fn run<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&Library) -> Result<T, Failure> + Send + 'static,
+    ) -> Result<T, Failure> {
+        let library = Arc::clone(&self.library);
+        self.blocking.run(move || work(&library)).await?
+    }
+}

@@ -1,0 +1,11 @@
+//! From domain words to the dialect's bytes.
+//!
+//! Raise [`ENCODER_VERSION`] whenever the same facts come out as other bytes: entity tags depend on
+//! it, and clients keep what they have while tags stand.
+
+pub mod bucket;
+pub mod buckets;
+pub mod cells;
+
+/// The version of this module's output.
+pub const ENCODER_VERSION: u32 = 1;
