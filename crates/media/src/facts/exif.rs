@@ -66,10 +66,16 @@ fn note_entry(entry: &Entry, said: &mut Said) {
         tag::FOCAL_LENGTH => {
             set(&mut exif.focal_length, entry.number().filter(|number| *number > 0.0));
         }
+        tag::PIXEL_WIDTH | tag::IMAGE_WIDTH => set(&mut exif.pixel_width, pixels_of(entry)),
+        tag::PIXEL_HEIGHT | tag::IMAGE_HEIGHT => set(&mut exif.pixel_height, pixels_of(entry)),
         tag::RATING => set(&mut exif.rating, entry.number()),
         tag::IMAGE_DESCRIPTION => set(&mut exif.description, entry.text()),
         _ => {}
     }
+}
+
+fn pixels_of(entry: &Entry) -> Option<u32> {
+    entry.integer().and_then(|side| u32::try_from(side).ok()).filter(|side| *side > 0)
 }
 
 /// Values that hold another kind of metadata.

@@ -205,6 +205,14 @@ fn note_properties(input: &mut Input, iprp: BoxAt, primary: u32, said: &mut Said
             _ => {}
         }
     }
+    for property in list.iter().filter(|property| &property.kind == b"ispe") {
+        // Where the properties are tied to nothing, a size is still the picture's.
+        if let (Some(width), Some(height)) =
+            (input.u32_be(property.data + 4), input.u32_be(property.data + 8))
+        {
+            said.set_size(width, height);
+        }
+    }
     said.transform = has_transform.then(|| orientation_of(turns, mirror));
     Some(())
 }

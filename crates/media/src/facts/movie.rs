@@ -233,6 +233,10 @@ fn note_user_data(input: &mut Input, udta: BoxAt, said: &mut Said) {
                 let place = location_box(input, part);
                 note_place(place.map(|place| (place, None)), said);
             }
+            b"date" => {
+                let text = input.copy(part.data, part.len().min(64));
+                set(&mut said.movie.date_original, text.and_then(|text| clean_text(&text)));
+            }
             b"\xa9mak" => set(&mut said.movie.make, user_text(input, part)),
             b"\xa9mod" => set(&mut said.movie.model, user_text(input, part)),
             b"\xa9des" | b"\xa9inf" => set(&mut said.movie.description, user_text(input, part)),

@@ -36,7 +36,8 @@ pub(super) fn facts(
     let (place, altitude) = place(&media, &sidecar);
     let dated = Dating { kind, place, zones }.resolve(&media, &sidecar);
     let orientation = orientation(&media, &sidecar);
-    let (raw_width, raw_height) = media.raw_size.unzip();
+    let by_exif = || media.exif.pixel_width.zip(media.exif.pixel_height);
+    let (raw_width, raw_height) = media.raw_size.or_else(by_exif).unzip();
     let is_sideways = orientation.is_some_and(|orientation| orientation >= 5);
     let (display_width, display_height) =
         if is_sideways { (raw_height, raw_width) } else { (raw_width, raw_height) };
@@ -248,6 +249,9 @@ impl Dating<'_> {
         if let Some(offset) = stamp.offset.filter(|_| source != DateSource::ContainerUtc) {
             return fixed(stamp, offset, OffsetSource::Written);
         }
+        if let Some(offset) = offset_written_elsewhere(said, stamp.local) {
+            return fixed(stamp, offset, OffsetSource::Written);
+        }
         if is_video {
             return fixed(stamp, Offset::UTC, OffsetSource::VideoUtc);
         }
@@ -274,6 +278,15 @@ fn local_in(stamp: Stamp, offset: Offset) -> LocalTime {
         Some(own) => offset.local_at(own.instant_of(stamp.local)),
         None => stamp.local,
     }
+}
+
+/// The offset behind another date that shows the same clock, to the second.
+fn offset_written_elsewhere(said: &Said, local: LocalTime) -> Option<Offset> {
+    let names = ["exif:DateTimeOriginal", "xmp:CreateDate", "photoshop:DateCreated"];
+    let xmp = names.iter().filter_map(|name| said.xmp.iter().find_map(|xmp| xmp.text(name)));
+    let stamps = xmp.filter_map(|text| parse_stamp(&text)).chain(iptc_stamp(said));
+    let second = |local: LocalTime| local.micros().div_euclid(1_000_000);
+    stamps.filter(|other| second(other.local) == second(local)).find_map(|other| other.offset)
 }
 
 /// The first usable date, in the order of §E1.
@@ -454,9 +467,10 @@ fn motion_claims(xmp: &Xmp, file_len: u64) -> Vec<MotionPart> {
         }
         behind = behind.saturating_add(len).saturating_add(padding);
     }
-    let offset = xmp.text("GCamera:MicroVideoOffset").and_then(|text| text.parse::<u64>().ok());
-    if let Some(back) = offset {
-        claim(Some(back), back);
+    for name in ["GCamera:MicroVideoOffset", "GCamera:MotionPhotoOffset"] {
+        if let Some(back) = xmp.text(name).and_then(|text| text.parse::<u64>().ok()) {
+            claim(Some(back), back);
+        }
     }
     claims
 }

@@ -35,6 +35,8 @@ pub(super) struct Exif {
     pub focal_length: Option<f64>,
     pub rating: Option<f64>,
     pub description: Option<String>,
+    pub pixel_width: Option<u32>,
+    pub pixel_height: Option<u32>,
 }
 
 /// What the IPTC records say.

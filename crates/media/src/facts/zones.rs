@@ -42,21 +42,29 @@ impl Zones for Places {
     }
 
     fn offset_at_local(&self, zone: &str, local: LocalTime) -> Option<Offset> {
-        let civil = local.civil();
-        let local = DateTime::new(
-            i16::try_from(civil.date.year).ok()?,
-            civil.date.month as i8,
-            civil.date.day as i8,
-            civil.time.hour as i8,
-            civil.time.minute as i8,
-            civil.time.second as i8,
-            0,
-        );
-        offset_at(zone, local.ok()?).and_then(Offset::from_seconds)
+        local_offset(zone, local)
     }
 
     fn offset_at_instant(&self, zone: &str, instant: Instant) -> Option<Offset> {
-        let instant = Timestamp::from_microsecond(instant.micros()).ok()?;
-        offset_at_instant(zone, instant).and_then(Offset::from_seconds)
+        instant_offset(zone, instant)
     }
+}
+
+pub(super) fn local_offset(zone: &str, local: LocalTime) -> Option<Offset> {
+    let civil = local.civil();
+    let local = DateTime::new(
+        i16::try_from(civil.date.year).ok()?,
+        civil.date.month as i8,
+        civil.date.day as i8,
+        civil.time.hour as i8,
+        civil.time.minute as i8,
+        civil.time.second as i8,
+        0,
+    );
+    offset_at(zone, local.ok()?).and_then(Offset::from_seconds)
+}
+
+pub(super) fn instant_offset(zone: &str, instant: Instant) -> Option<Offset> {
+    let instant = Timestamp::from_microsecond(instant.micros()).ok()?;
+    offset_at_instant(zone, instant).and_then(Offset::from_seconds)
 }
