@@ -1,0 +1,146 @@
+//! Derived files: thumbnails and previews, which can be made again at any time.
+//!
+//! They lie in the data folder, never beside the originals, spread over 256 folders by the first
+//! byte of the asset's id. Each is written to a temporary name and renamed, so a reader sees a whole
+//! file or none.
+
+use std::fs;
+use std::io::{self, Write as _};
+use std::path::{Path, PathBuf};
+
+use kalends_model::AssetId;
+
+/// Below this much free disk nothing derived is made.
+pub const FREE_BYTES_MIN: u64 = 1 << 30;
+
+/// Which derived file of an asset.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Derived {
+    /// WebP, shorter side 250 pixels.
+    Thumbnail,
+    /// JPEG, shorter side 1440 pixels.
+    Preview,
+}
+
+impl Derived {
+    fn suffix(self) -> &'static str {
+        match self {
+            Self::Thumbnail => "thumbnail.webp",
+            Self::Preview => "preview.jpeg",
+        }
+    }
+}
+
+/// The folder of all derived files.
+#[derive(Clone, Debug)]
+pub struct DerivedFiles {
+    folder: PathBuf,
+}
+
+/// What a cleaning removed.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Cleaned {
+    /// How many files.
+    pub files: u64,
+    /// Their size in bytes.
+    pub bytes: u64,
+}
+
+impl DerivedFiles {
+    /// The derived files below a data folder.
+    pub fn new(data: &Path) -> Self {
+        Self { folder: data.join("derived") }
+    }
+
+    /// Where a derived file of an asset lies, whether it exists or not.
+    pub fn path(&self, asset: AssetId, derived: Derived) -> PathBuf {
+        let shard = format!("{:02x}", asset.bytes()[0]);
+        self.folder.join(shard).join(format!("{asset}-{}", derived.suffix()))
+    }
+
+    /// Whether both pictures of an asset exist.
+    pub fn exist(&self, asset: AssetId) -> bool {
+        [Derived::Thumbnail, Derived::Preview]
+            .into_iter()
+            .all(|derived| self.path(asset, derived).is_file())
+    }
+
+    /// Whether anything derived exists at all.
+    pub fn any_exist(&self) -> bool {
+        self.folder.is_dir()
+    }
+
+    /// Puts a derived file in its place.
+    pub fn write(&self, asset: AssetId, derived: Derived, bytes: &[u8]) -> io::Result<()> {
+        let path = self.path(asset, derived);
+        let shard = path.parent().expect("a derived file lies in its shard");
+        fs::create_dir_all(shard)?;
+        let unfinished = path.with_extension("unfinished");
+        let written = fs::File::create(&unfinished)
+            .and_then(|mut file| file.write_all(bytes))
+            .and_then(|()| fs::rename(&unfinished, &path));
+        if written.is_err() {
+            // Nothing more can be done about a file that cannot even be removed.
+            let _ = fs::remove_file(&unfinished);
+        }
+        written
+    }
+
+    /// Removes the derived files of one asset.
+    pub fn remove(&self, asset: AssetId) {
+        for derived in [Derived::Thumbnail, Derived::Preview] {
+            // A file that was never made is as good as removed.
+            let _ = fs::remove_file(self.path(asset, derived));
+        }
+    }
+
+    /// Removes everything derived.
+    pub fn clean(&self) -> io::Result<Cleaned> {
+        let cleaned = self.measure();
+        match fs::remove_dir_all(&self.folder) {
+            Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error),
+            _ => Ok(cleaned),
+        }
+    }
+
+    /// How many derived files there are, and their size.
+    pub fn measure(&self) -> Cleaned {
+        let entries = walkdir::WalkDir::new(&self.folder).into_iter().flatten();
+        let files = entries.filter(|entry| entry.file_type().is_file());
+        files.fold(Cleaned::default(), |sum, entry| Cleaned {
+            files: sum.files + 1,
+            bytes: sum.bytes + entry.metadata().map_or(0, |metadata| metadata.len()),
+        })
+    }
+}
+
+/// Bytes that this user may still write on the disk that holds `path`.
+pub fn free_bytes(path: &Path) -> io::Result<u64> {
+    let disk = rustix::fs::statvfs(path)?;
+    Ok(disk.f_bavail.saturating_mul(disk.f_frsize))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_written_is_found_and_cleaned() {
+        let data = tempfile::tempdir().unwrap();
+        let files = DerivedFiles::new(data.path());
+        let asset = AssetId::from_bytes([0xab; 16]);
+        assert_eq!(files.clean().unwrap(), Cleaned::default());
+        files.write(asset, Derived::Thumbnail, b"webp").unwrap();
+        assert!(!files.exist(asset));
+        files.write(asset, Derived::Preview, b"jpeg!").unwrap();
+        assert!(files.exist(asset));
+        assert_eq!(fs::read(files.path(asset, Derived::Thumbnail)).unwrap(), b"webp");
+        assert_eq!(files.clean().unwrap(), Cleaned { files: 2, bytes: 9 });
+        assert!(!files.exist(asset));
+    }
+
+    #[test]
+    fn the_disk_says_how_much_is_free() {
+        assert!(free_bytes(&std::env::temp_dir()).unwrap() > 0);
+    }
+}

@@ -1,0 +1,36 @@
+//! The application: what Kalends does, in its own words, without HTTP and without SQL.
+//!
+//! A dialect asks a question ([`Ask`]) for a [`Viewer`]; [`access`] works out what that viewer may
+//! see; the answer is a [`Question`]: one snapshot of the timeline with the compiled filter, from
+//! which both counts and contents are read, so that they cannot disagree.
+//!
+//! Everything here is synchronous. Callers that serve many people enter it through one bounded
+//! blocking pool.
+//!
+//! Read [`Library`] first; then [`access`] and [`scan`].
+
+pub mod access;
+pub mod ask;
+pub mod clock;
+pub mod derived;
+pub mod file_kind;
+pub mod folders;
+pub mod identity;
+mod library;
+mod question;
+pub mod scan;
+pub mod secrets;
+mod shelf_cache;
+mod shelves;
+mod users;
+pub mod viewer;
+
+pub use ask::{Ask, AskError, Denied, Question, Trash};
+pub use clock::{Clock, Randomness, SystemClock, SystemRandomness};
+pub use folders::FolderError;
+pub use identity::{Credential, Device, IdentityError, Login, LoginError};
+pub use library::{Library, RestoreError, ShelfError};
+pub use scan::Report;
+pub use scan::pictures::PictureMaker;
+pub use users::{NewUser, UserError};
+pub use viewer::{LinkViewer, Viewer};

@@ -1,0 +1,159 @@
+//! From a viewer and what they ask to the snapshot that answers it.
+//!
+//! What the catalog says of the viewer and what the shelves hold must be of one moment: an album's
+//! owners, a tag's descendants and the rows that carry them. So the catalog is asked for the
+//! shelves' versions in the same look, and when a shelf is of another version (a write came in
+//! between), everything is asked again.
+
+use std::sync::Arc;
+
+use kalends_catalog::{CatalogError, Grants, Reader};
+use kalends_model::{Filter, Scope, UserId, Version};
+use kalends_timeline::Snapshot;
+
+use crate::access::{self, AlbumStanding, Partner, Standing};
+use crate::ask::{Ask, AskError, Denied, Question};
+use crate::library::{Library, ShelfError};
+use crate::viewer::Viewer;
+
+/// How often a question is asked before the asker is told to come back.
+const ATTEMPTS_MAX: u32 = 20;
+
+impl From<ShelfError> for AskError {
+    fn from(error: ShelfError) -> Self {
+        match error {
+            ShelfError::Catalog(error) => Self::Catalog(error),
+            ShelfError::Loading => Self::Loading,
+        }
+    }
+}
+
+/// What one look at the catalog gave.
+struct Look {
+    answer: Result<(Scope, Filter), Denied>,
+    versions: Vec<(UserId, Version)>,
+}
+
+impl Library {
+    /// The snapshot and the filter that answer `ask` for `viewer`, or why they may not ask it.
+    pub fn question(&self, viewer: &Viewer, ask: &Ask) -> Result<Question, AskError> {
+        for _ in 0..ATTEMPTS_MAX {
+            if let Some(question) = self.try_question(viewer, ask)? {
+                return Ok(question);
+            }
+            // A write stands between its commit and its batches: let it finish.
+            drop(self.shelves.writing());
+        }
+        Err(AskError::Loading)
+    }
+
+    fn try_question(&self, viewer: &Viewer, ask: &Ask) -> Result<Option<Question>, AskError> {
+        let look = self.read(|reader| self.look(reader, viewer, ask))?;
+        let (scope, filter) = look.answer?;
+        let mut shelves = Vec::with_capacity(look.versions.len());
+        for (owner, version) in look.versions {
+            let shelf = self.shelf(owner)?;
+            if shelf.version() != version {
+                return Ok(None);
+            }
+            shelves.push(shelf);
+        }
+        Ok(Some(Question { snapshot: Snapshot::new(&scope, shelves), filter }))
+    }
+
+    fn look(
+        &self,
+        reader: &mut Reader<'_>,
+        viewer: &Viewer,
+        ask: &Ask,
+    ) -> Result<Look, CatalogError> {
+        let standing = self.standing(reader, viewer, ask)?;
+        let answer = access::scope(viewer, ask, &standing);
+        let owners: Vec<UserId> = match &answer {
+            Ok((scope, _)) => scope.owners().iter().map(|owner| owner.owner).collect(),
+            Err(_) => Vec::new(),
+        };
+        Ok(Look { answer, versions: reader.versions(&owners)? })
+    }
+
+    fn standing(
+        &self,
+        reader: &mut Reader<'_>,
+        viewer: &Viewer,
+        ask: &Ask,
+    ) -> Result<Standing, CatalogError> {
+        let user = viewer.user();
+        let Some(grants) = self.grants(reader, user)?.filter(|grants| !grants.is_deleted) else {
+            return Ok(Standing::default());
+        };
+        let album = self.album_standing(reader, viewer, ask, &grants)?;
+        let tag = match ask.tag {
+            Some(tag) => reader
+                .tag_with_descendants(tag)?
+                .filter(|(owner, _)| *owner == user)
+                .map(|(_, tags)| tags),
+            None => None,
+        };
+        let partners = grants.partners_in.iter();
+        let partners: Vec<Partner> =
+            partners.map(|&(user, in_timeline)| Partner { user, in_timeline }).collect();
+        let mut trashed: Vec<_> = grants.libraries.iter().filter(|l| l.1).map(|l| l.0).collect();
+        let mut others: Vec<UserId> = partners.iter().map(|partner| partner.user).collect();
+        others.extend(album.iter().flat_map(|album| album.owners.iter().copied()));
+        others.retain(|other| *other != user);
+        if ask.with_partners || ask.album.is_some() || ask.user.is_some_and(|asked| asked != user) {
+            trashed.extend(Self::trashed_libraries(reader, &others)?);
+        }
+        Ok(Standing {
+            partners,
+            album,
+            tag,
+            library_is_readable: ask
+                .library
+                .is_some_and(|library| grants.libraries.contains(&(library, false))),
+            trashed_libraries: trashed,
+        })
+    }
+
+    fn album_standing(
+        &self,
+        reader: &mut Reader<'_>,
+        viewer: &Viewer,
+        ask: &Ask,
+        grants: &Grants,
+    ) -> Result<Option<AlbumStanding>, CatalogError> {
+        let Some(album) = ask.album else { return Ok(None) };
+        let is_readable = match viewer {
+            Viewer::Link(link) => link.album == Some(album),
+            _ => grants.albums.iter().any(|(known, _)| *known == album),
+        };
+        if !is_readable {
+            return Ok(None);
+        }
+        let mut owners = reader.album_owners(album)?;
+        let mut live = Vec::with_capacity(owners.len());
+        for owner in owners.drain(..) {
+            if reader.user(owner)?.is_some_and(|user| user.deleted_at.is_none()) {
+                live.push(owner);
+            }
+        }
+        Ok(Some(AlbumStanding { owners: live }))
+    }
+
+    /// The user's grants, kept while their version stands.
+    fn grants(
+        &self,
+        reader: &mut Reader<'_>,
+        user: UserId,
+    ) -> Result<Option<Arc<Grants>>, CatalogError> {
+        let Some(version) = reader.grants_version(user)? else { return Ok(None) };
+        if let Some(known) = self.known_grants(user).filter(|grants| grants.version == version) {
+            return Ok(Some(known));
+        }
+        let grants = reader.grants(user)?.map(Arc::new);
+        if let Some(grants) = &grants {
+            self.keep_grants(user, Arc::clone(grants));
+        }
+        Ok(grants)
+    }
+}

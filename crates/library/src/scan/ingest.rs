@@ -1,0 +1,374 @@
+//! Writing what was read: batches of files become rows of the catalog and of the shelf.
+
+use std::collections::HashMap;
+use std::path::Path;
+use std::sync::mpsc::{Receiver, RecvTimeoutError, sync_channel};
+use std::sync::{Mutex, PoisonError};
+use std::time::Instant;
+
+use kalends_catalog::{
+    CatalogError, Face, FaceSource, FileRole, Library as CatalogLibrary, NewAsset, NewFile, Person,
+    Scan, Writer,
+};
+use kalends_media::facts::{Facts, PixelBox};
+use kalends_model::{AssetId, FaceId, PersonId, TagId};
+
+use super::compare::{Comparison, Renamed, ToRead};
+use super::read::{self, Said};
+use super::status::Phase;
+use super::walk::{Found, Inode, Passed, Stamp};
+use super::{BATCH_AGE_MAX, BATCH_FILES_MAX, Report};
+use crate::folders::path_bytes;
+use crate::library::Library;
+
+/// Files that wait to be written while a batch is under way.
+const QUEUE_FILES_MAX: usize = 2 * BATCH_FILES_MAX;
+
+/// A file after reading.
+struct Done {
+    to_read: ToRead,
+    outcome: Result<Said, String>,
+}
+
+impl Library {
+    /// Reads files with a few threads and writes them in batches, in the order in which they come.
+    pub(super) fn read_files(
+        &self,
+        library: &CatalogLibrary,
+        folder: &Path,
+        files: Vec<ToRead>,
+        report: &mut Report,
+    ) -> Result<(), CatalogError> {
+        if files.is_empty() {
+            return Ok(());
+        }
+        self.scan.begin(Phase::Reading, Some(library.id), files.len() as u64);
+        let queue = Mutex::new(files.into_iter());
+        std::thread::scope(|threads| {
+            let (sender, receiver) = sync_channel(QUEUE_FILES_MAX);
+            for _ in 0..thread_count() {
+                let (queue, sender) = (&queue, sender.clone());
+                threads.spawn(move || {
+                    while let Some(to_read) = next_of(queue) {
+                        let outcome = read::read(folder, &to_read.found);
+                        if sender.send(Done { to_read, outcome }).is_err() {
+                            // The writer has given up on an error of the catalog.
+                            return;
+                        }
+                    }
+                });
+            }
+            drop(sender);
+            self.write_batches(library, receiver, report)
+        })
+    }
+
+    fn write_batches(
+        &self,
+        library: &CatalogLibrary,
+        done: Receiver<Done>,
+        report: &mut Report,
+    ) -> Result<(), CatalogError> {
+        while let Some(batch) = next_batch(&done) {
+            let length = batch.len() as u64;
+            self.write_batch(library, batch, report)?;
+            self.scan.advance(length);
+        }
+        Ok(())
+    }
+
+    fn write_batch(
+        &self,
+        library: &CatalogLibrary,
+        batch: Vec<Done>,
+        report: &mut Report,
+    ) -> Result<(), CatalogError> {
+        let (added, changed) = self.write(|writer| {
+            let mut ingest =
+                Ingest { app: self, library, writer, people: None, added: 0, changed: 0 };
+            for done in &batch {
+                ingest.file(done)?;
+            }
+            Ok((ingest.added, ingest.changed))
+        })?;
+        report.added += added;
+        report.changed += changed;
+        Ok(())
+    }
+
+    /// Gives renamed files their new names.
+    pub(super) fn rename_files(
+        &self,
+        library: &CatalogLibrary,
+        renamed: &[Renamed],
+    ) -> Result<(), CatalogError> {
+        for part in renamed.chunks(BATCH_FILES_MAX) {
+            self.write(|writer| {
+                for Renamed { asset, from, to } in part {
+                    writer.forget_file(library.owner, library.id, from)?;
+                    for file in files_of(to) {
+                        writer.put_file(library.owner, library.id, *asset, &file)?;
+                    }
+                }
+                Ok(())
+            })?;
+        }
+        Ok(())
+    }
+
+    /// Says that the originals of assets have vanished, or are there again.
+    pub(super) fn set_presence(
+        &self,
+        library: &CatalogLibrary,
+        assets: &[AssetId],
+        is_offline: bool,
+    ) -> Result<(), CatalogError> {
+        for part in assets.chunks(BATCH_FILES_MAX) {
+            self.write(|writer| writer.set_offline(library.owner, part, is_offline))?;
+        }
+        Ok(())
+    }
+
+    /// Records what the walk passed over, and forgets the problems of files that are gone.
+    pub(super) fn note_passed(
+        &self,
+        library: &CatalogLibrary,
+        comparison: &Comparison,
+    ) -> Result<(), CatalogError> {
+        if comparison.passed.is_empty() && comparison.solved.is_empty() {
+            return Ok(());
+        }
+        self.write(|writer| {
+            for path in &comparison.solved {
+                writer.clear_problem(library.owner, library.id, path)?;
+            }
+            for Passed { path, reason } in &comparison.passed {
+                writer.note_problem(library.owner, library.id, path_bytes(path), reason)?;
+            }
+            Ok(())
+        })
+    }
+
+    pub(super) fn note_scan(
+        &self,
+        library: &CatalogLibrary,
+        scan: Scan,
+    ) -> Result<(), CatalogError> {
+        self.write(|writer| writer.note_scan(library.id, scan))
+    }
+}
+
+/// One batch on its way into the catalog.
+struct Ingest<'a, 'w, 'c> {
+    app: &'a Library,
+    library: &'a CatalogLibrary,
+    writer: &'w mut Writer<'c>,
+    /// The owner's people by lower-case name, once they are asked for.
+    people: Option<HashMap<String, PersonId>>,
+    added: u64,
+    changed: u64,
+}
+
+impl Ingest<'_, '_, '_> {
+    fn file(&mut self, done: &Done) -> Result<(), CatalogError> {
+        let found = &done.to_read.found;
+        let path = path_bytes(&found.path);
+        match &done.outcome {
+            Ok(said) => {
+                self.writer.clear_problem(self.library.owner, self.library.id, path)?;
+                self.said(found, done.to_read.asset, said)
+            }
+            Err(reason) => {
+                self.writer.note_problem(self.library.owner, self.library.id, path, reason)
+            }
+        }
+    }
+
+    fn said(
+        &mut self,
+        found: &Found,
+        asset: Option<AssetId>,
+        said: &Said,
+    ) -> Result<(), CatalogError> {
+        let name = found.path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+        let facts = read::catalog_facts(&said.facts, &name, found.stamp);
+        let owner = self.library.owner;
+        let asset = match asset {
+            Some(asset) => {
+                self.writer.update_facts(owner, asset, &facts)?;
+                // The pictures show what the file was.
+                self.writer.set_pictures(owner, &[(asset, None)])?;
+                for file in files_of(found) {
+                    self.writer.put_file(owner, self.library.id, asset, &file)?;
+                }
+                if let Some(hashes) = said.hashes {
+                    self.writer.set_hashes(owner, asset, &hashes.sha1, &hashes.sha256)?;
+                }
+                self.changed += 1;
+                asset
+            }
+            None => {
+                let asset = self.app.new_id(AssetId::from_random);
+                self.writer.insert_assets(&[NewAsset {
+                    file_name: name,
+                    sha1: said.hashes.map(|hashes| hashes.sha1),
+                    sha256: said.hashes.map(|hashes| hashes.sha256),
+                    fallback: Some(read::modification_time(found.stamp)),
+                    files: files_of(found),
+                    ..NewAsset::new(asset, owner, self.library.id, facts)
+                }])?;
+                self.added += 1;
+                asset
+            }
+        };
+        self.tags(asset, &said.facts)?;
+        self.people(asset, &said.facts)
+    }
+}
+
+impl Ingest<'_, '_, '_> {
+    /// Puts the tags that the file names on the asset. Tags that it no longer names stay, for
+    /// nobody knows whether a person has put them there.
+    fn tags(&mut self, asset: AssetId, facts: &Facts) -> Result<(), CatalogError> {
+        let owner = self.library.owner;
+        for path in facts.tags.iter().filter(|path| !path.is_empty()) {
+            let names: Vec<&str> = path.iter().map(String::as_str).collect();
+            let app = self.app;
+            let tag =
+                self.writer.ensure_tag(owner, &names, &mut || app.new_id(TagId::from_random))?;
+            self.writer.tag_assets(tag, owner, &[asset])?;
+        }
+        Ok(())
+    }
+
+    /// Puts the faces that the file names on the asset, in the place of those it named before. A
+    /// person is known by name, without case.
+    fn people(&mut self, asset: AssetId, facts: &Facts) -> Result<(), CatalogError> {
+        let owner = self.library.owner;
+        let raw_size = (facts.raw_width.unwrap_or(0), facts.raw_height.unwrap_or(0));
+        let mut faces = Vec::new();
+        for region in facts.regions.iter().filter(|region| is_face(region.kind.as_deref())) {
+            let person = Some(self.person(&region.name)?);
+            let pixels = region.pixel_box(facts.orientation.unwrap_or(1), raw_size);
+            faces.push(Face {
+                id: self.app.new_id(FaceId::from_random),
+                owner,
+                asset,
+                person,
+                region: fractions(pixels),
+                source: FaceSource::Metadata,
+                is_visible: true,
+                is_deleted: false,
+            });
+        }
+        self.writer.replace_metadata_faces(owner, asset, &faces)
+    }
+
+    fn person(&mut self, name: &str) -> Result<PersonId, CatalogError> {
+        let owner = self.library.owner;
+        if self.people.is_none() {
+            let known = self.writer.people_of(owner)?.into_iter();
+            let by_name = known.map(|person| (person.name.to_lowercase(), person.id));
+            self.people = Some(by_name.collect());
+        }
+        let people = self.people.get_or_insert_default();
+        if let Some(person) = people.get(&name.to_lowercase()) {
+            return Ok(*person);
+        }
+        let person = Person {
+            id: self.app.new_id(PersonId::from_random),
+            owner,
+            name: name.to_owned(),
+            is_hidden: false,
+            created_at: self.app.now(),
+        };
+        people.insert(name.to_lowercase(), person.id);
+        self.writer.create_person(&person)?;
+        Ok(person.id)
+    }
+}
+
+/// Edges as parts of the upright picture, from pixels of it.
+fn fractions(pixels: PixelBox) -> [f64; 4] {
+    let part = |pixel: i32, whole: u32| f64::from(pixel) / f64::from(whole.max(1));
+    [
+        part(pixels.x1, pixels.image_width),
+        part(pixels.y1, pixels.image_height),
+        part(pixels.x2, pixels.image_width),
+        part(pixels.y2, pixels.image_height),
+    ]
+}
+
+/// Regions of other kinds, such as focus points and bar codes, are not people.
+fn is_face(kind: Option<&str>) -> bool {
+    kind.is_none_or(|kind| kind.eq_ignore_ascii_case("face"))
+}
+
+/// The original and its sidecar, as the catalog keeps them.
+fn files_of(found: &Found) -> Vec<NewFile> {
+    let mut files = vec![new_file(&found.path, FileRole::Original, found.stamp, found.inode)];
+    if let Some(sidecar) = &found.sidecar {
+        files.push(new_file(&sidecar.path, FileRole::Sidecar, sidecar.stamp, None));
+    }
+    files
+}
+
+fn new_file(path: &Path, role: FileRole, stamp: Stamp, inode: Option<Inode>) -> NewFile {
+    NewFile {
+        path: path_bytes(path).to_vec(),
+        role,
+        size: stamp.size_bytes,
+        mtime_ns: stamp.modified_ns,
+        inode: inode.map(|inode| inode.number),
+        device: inode.map(|inode| inode.device),
+    }
+}
+
+/// As many threads as the machine has cores.
+pub(super) fn thread_count() -> usize {
+    std::thread::available_parallelism().map_or(2, usize::from)
+}
+
+/// The next of what several threads share.
+pub(super) fn next_of<T>(queue: &Mutex<impl Iterator<Item = T>>) -> Option<T> {
+    queue.lock().unwrap_or_else(PoisonError::into_inner).next()
+}
+
+/// What comes next, until there is enough of it or the first has waited long enough. `None` when
+/// nothing will come any more.
+pub(super) fn next_batch<T>(receiver: &Receiver<T>) -> Option<Vec<T>> {
+    let mut batch = vec![receiver.recv().ok()?];
+    let began = Instant::now();
+    while batch.len() < BATCH_FILES_MAX {
+        match receiver.recv_timeout(BATCH_AGE_MAX.saturating_sub(began.elapsed())) {
+            Ok(next) => batch.push(next),
+            Err(RecvTimeoutError::Timeout | RecvTimeoutError::Disconnected) => break,
+        }
+    }
+    Some(batch)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn batches_hold_everything_in_order() {
+        let (sender, receiver) = sync_channel(2 * BATCH_FILES_MAX);
+        let count = BATCH_FILES_MAX + 3;
+        (0..count).for_each(|number| sender.send(number).unwrap());
+        drop(sender);
+        let mut seen = Vec::new();
+        while let Some(batch) = next_batch(&receiver) {
+            assert!(batch.len() <= BATCH_FILES_MAX);
+            seen.extend(batch);
+        }
+        assert_eq!(seen, (0..count).collect::<Vec<_>>());
+    }
+
+    #[test]
+    fn focus_points_are_not_faces() {
+        assert!(is_face(None) && is_face(Some("Face")) && is_face(Some("face")));
+        assert!(!is_face(Some("Focus")) && !is_face(Some("BarCode")));
+    }
+}

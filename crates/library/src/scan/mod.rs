@@ -1,0 +1,153 @@
+//! Scanning: a folder of pictures becomes assets, and stays what the folder is.
+//!
+//! A scan of a library walks its folder ([`walk`]), compares what it sees with the files that the
+//! catalog knows ([`compare`]), reads the new and changed ones with a few threads ([`read`]), and
+//! writes what they say in batches ([`ingest`]). What has vanished goes offline; nothing is ever
+//! deleted, and a folder that is missing or suddenly empty freezes its library, so that an unmounted
+//! disk changes nothing. Then thumbnails and previews are made ([`pictures`]), and the bytes of
+//! large files are hashed.
+//!
+//! Originals are opened for reading only, and nothing is written beside them.
+
+pub mod compare;
+pub(crate) mod ingest;
+pub(crate) mod pairs;
+pub mod pictures;
+pub(crate) mod read;
+pub mod status;
+pub mod walk;
+
+use std::collections::HashSet;
+use std::path::Path;
+use std::time::Duration;
+
+use kalends_catalog::{CatalogError, Library as CatalogLibrary, Scan};
+
+use self::compare::Comparison;
+use self::status::Phase;
+use self::walk::{Walked, walk};
+use crate::folders::external_folder;
+use crate::library::Library;
+
+/// A batch is written when it has this many files, or is this old.
+const BATCH_FILES_MAX: usize = 500;
+const BATCH_AGE_MAX: Duration = Duration::from_millis(50);
+
+/// What a scan of one library did.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Report {
+    /// The library's name.
+    pub library: String,
+    /// Media files in the folder.
+    pub seen: u64,
+    /// New assets.
+    pub added: u64,
+    /// Assets whose files had changed.
+    pub changed: u64,
+    /// Assets whose files have another name now.
+    pub renamed: u64,
+    /// Assets whose files had vanished.
+    pub vanished: u64,
+    /// Assets whose files are there again.
+    pub returned: u64,
+    /// Files that could not be read.
+    pub problems: u64,
+    /// Why nothing was compared, when the library is frozen.
+    pub frozen: Option<String>,
+}
+
+impl Library {
+    /// Scans all external libraries outside the trash, one after another, then makes the pictures
+    /// that are missing. A second call waits for the first.
+    pub fn scan_all(&self) -> Result<Vec<Report>, CatalogError> {
+        self.scan.run(|| {
+            let libraries = self.read(|reader| reader.libraries())?;
+            let mut reports = Vec::new();
+            for library in libraries.iter().filter(|library| library.trashed_at.is_none()) {
+                if let Some(folder) = external_folder(library) {
+                    reports.push(self.scan_library(library, &folder)?);
+                }
+            }
+            for library in &libraries {
+                if let Some(folder) = external_folder(library) {
+                    self.complete_pictures(library, &folder)?;
+                }
+            }
+            Ok(reports)
+        })
+    }
+
+    /// How far the scan is.
+    pub fn scan_progress(&self) -> status::Progress {
+        self.scan.progress()
+    }
+
+    fn scan_library(
+        &self,
+        library: &CatalogLibrary,
+        folder: &Path,
+    ) -> Result<Report, CatalogError> {
+        let started_at = self.now();
+        self.scan.begin(Phase::Walking, Some(library.id), 0);
+        let known = self.read(|reader| reader.files_of_library(library.owner, library.id))?;
+        let walked = match self.walk_or_freeze(library, folder, known.len())? {
+            Ok(walked) => walked,
+            Err(reason) => {
+                let (library, frozen) = (library.name.clone(), Some(reason));
+                return Ok(Report { library, frozen, ..Report::default() });
+            }
+        };
+        let (offline, problems) = self.read(|reader| {
+            let offline = reader.offline_assets(library.owner, library.id)?;
+            let problems = reader.problems_of(library.owner, library.id, usize::MAX)?;
+            Ok((HashSet::from_iter(offline), problems.into_iter().map(|p| p.path).collect()))
+        })?;
+        let comparison = Comparison::of(walked, known, &offline, problems);
+        self.note_scan(library, Scan { started_at, finished_at: None, files: comparison.seen })?;
+
+        let mut report = Report {
+            library: library.name.clone(),
+            seen: comparison.seen,
+            renamed: comparison.renamed.len() as u64,
+            vanished: comparison.vanished.len() as u64,
+            returned: comparison.returned.len() as u64,
+            ..Report::default()
+        };
+        self.rename_files(library, &comparison.renamed)?;
+        self.set_presence(library, &comparison.vanished, true)?;
+        self.set_presence(library, &comparison.returned, false)?;
+        self.note_passed(library, &comparison)?;
+        self.read_files(library, folder, comparison.to_read, &mut report)?;
+        self.pair_live_photos(library)?;
+        report.problems = self.read(|reader| reader.problem_count(library.owner, library.id))?;
+        let finished_at = Some(self.now());
+        self.note_scan(library, Scan { started_at, finished_at, files: report.seen })?;
+        Ok(report)
+    }
+
+    /// What is in the folder. When it is missing, or empty where there were files, the library is
+    /// frozen with the reason instead; when it is there again, it thaws.
+    fn walk_or_freeze(
+        &self,
+        library: &CatalogLibrary,
+        folder: &Path,
+        known_count: usize,
+    ) -> Result<Result<Walked, String>, CatalogError> {
+        let walked = walk(folder, &mut || self.scan.advance(1));
+        let reason = match walked {
+            Ok(walked) if walked.entries_seen > 0 || known_count == 0 => {
+                if library.frozen_reason.is_some() {
+                    self.write(|writer| writer.set_library_frozen(library.id, None))?;
+                }
+                return Ok(Ok(walked));
+            }
+            Ok(_) => {
+                format!("the folder {} is suddenly empty; is its disk mounted?", folder.display())
+            }
+            Err(error) => format!("{error}; is its disk mounted?"),
+        };
+        tracing::warn!(library.name, reason, "a library is frozen: nothing in it changes");
+        self.write(|writer| writer.set_library_frozen(library.id, Some(&reason)))?;
+        Ok(Err(reason))
+    }
+}

@@ -1,0 +1,277 @@
+//! Walking a folder: which media files lie in it, and what could not be looked at.
+//!
+//! The walk opens nothing. It lists each photo and video with what the file system says of it, and
+//! each thing it had to pass over with the reason. Symbolic links are not followed, so a walk can
+//! neither loop nor leave the folder. Names that begin with a dot or an `@` (thumbnail folders of
+//! storage appliances) are passed over without a word.
+
+use std::fs::Metadata;
+use std::path::{Path, PathBuf};
+
+use crate::file_kind::{FileKind, SIDECAR_EXTENSION, extension};
+
+/// A media file, as the walk saw it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Found {
+    /// Path relative to the folder.
+    pub path: PathBuf,
+    /// What its name says it is.
+    pub kind: FileKind,
+    /// Size and times: what tells a changed file from an unchanged one.
+    pub stamp: Stamp,
+    /// What the file system knows the file by, whatever its name.
+    pub inode: Option<Inode>,
+    /// The sidecar beside it, relative to the folder.
+    pub sidecar: Option<Sidecar>,
+}
+
+/// A sidecar beside a media file.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Sidecar {
+    /// Path relative to the folder.
+    pub path: PathBuf,
+    /// Its size and times.
+    pub stamp: Stamp,
+}
+
+/// What the file system says of a file's content without its being read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Stamp {
+    /// Size in bytes.
+    pub size_bytes: u64,
+    /// Time of modification, in nanoseconds since 1970-01-01T00:00:00Z.
+    pub modified_ns: i64,
+}
+
+impl Stamp {
+    /// The stamp of a file with this metadata.
+    pub fn of(metadata: &Metadata) -> Self {
+        let modified_ns = metadata.modified().map_or(0, |modified| {
+            match modified.duration_since(std::time::UNIX_EPOCH) {
+                Ok(since) => i64::try_from(since.as_nanos()).unwrap_or(i64::MAX),
+                Err(before) => {
+                    i64::try_from(before.duration().as_nanos()).map_or(i64::MIN, |ns| -ns)
+                }
+            }
+        });
+        Self { size_bytes: metadata.len(), modified_ns }
+    }
+}
+
+/// What a file system knows a file by. A file keeps it when it is renamed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Inode {
+    /// The file system.
+    pub device: u64,
+    /// The file's number in it.
+    pub number: u64,
+}
+
+impl Inode {
+    #[cfg(unix)]
+    fn of(metadata: &Metadata) -> Option<Self> {
+        use std::os::unix::fs::MetadataExt as _;
+        Some(Self { device: metadata.dev(), number: metadata.ino() })
+    }
+
+    #[cfg(not(unix))]
+    fn of(_metadata: &Metadata) -> Option<Self> {
+        None
+    }
+}
+
+/// Something that was passed over, and why.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Passed {
+    /// Path relative to the folder.
+    pub path: PathBuf,
+    /// Why, as a clause that completes "not read: …".
+    pub reason: String,
+}
+
+/// All that a walk saw.
+#[derive(Debug, Default)]
+pub struct Walked {
+    /// The media files, in no particular order.
+    pub files: Vec<Found>,
+    /// What was passed over.
+    pub passed: Vec<Passed>,
+    /// How many files there were, of any kind.
+    pub entries_seen: u64,
+}
+
+/// Why a folder could not be walked at all.
+#[derive(Debug, thiserror::Error)]
+pub enum WalkError {
+    /// The folder is not there.
+    #[error("the folder {} is not there", .0.display())]
+    Missing(PathBuf),
+    /// The folder is there but cannot be listed.
+    #[error("the folder {} cannot be listed", .0.display())]
+    Unlistable(PathBuf, #[source] std::io::Error),
+}
+
+/// Walks `folder`, calling `progress` once for each entry.
+pub fn walk(folder: &Path, progress: &mut dyn FnMut()) -> Result<Walked, WalkError> {
+    match std::fs::read_dir(folder) {
+        Ok(_) => {}
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
+            return Err(WalkError::Missing(folder.to_owned()));
+        }
+        Err(error) => return Err(WalkError::Unlistable(folder.to_owned(), error)),
+    }
+    let mut walked = Walked::default();
+    let mut sidecars = std::collections::HashMap::new();
+    let entries = walkdir::WalkDir::new(folder).min_depth(1).follow_links(false).into_iter();
+    for entry in entries.filter_entry(|entry| !is_passed_silently(entry.file_name())) {
+        match entry {
+            Ok(entry) => note(folder, &entry, &mut walked, &mut sidecars),
+            Err(error) => walked.passed.push(passed_over(folder, &error)),
+        }
+        progress();
+    }
+    for file in &mut walked.files {
+        file.sidecar = sidecar_names(&file.path)
+            .into_iter()
+            .find_map(|path| sidecars.get(&path).map(|stamp| Sidecar { path, stamp: *stamp }));
+    }
+    Ok(walked)
+}
+
+fn is_passed_silently(name: &std::ffi::OsStr) -> bool {
+    matches!(name.as_encoded_bytes().first(), Some(b'.' | b'@'))
+}
+
+fn note(
+    folder: &Path,
+    entry: &walkdir::DirEntry,
+    walked: &mut Walked,
+    sidecars: &mut std::collections::HashMap<PathBuf, Stamp>,
+) {
+    if entry.file_type().is_dir() {
+        return;
+    }
+    walked.entries_seen += 1;
+    let path = relative(folder, entry.path());
+    let name = entry.file_name().to_string_lossy();
+    if extension(&name).as_deref() == Some(SIDECAR_EXTENSION) && entry.file_type().is_file() {
+        if let Ok(metadata) = entry.metadata() {
+            sidecars.insert(path, Stamp::of(&metadata));
+        }
+        return;
+    }
+    let Some(kind) = FileKind::of_name(&name) else { return };
+    let mut pass = |path, reason: &str| walked.passed.push(Passed { path, reason: reason.into() });
+    if entry.file_type().is_symlink() {
+        pass(path, "it is a symbolic link, and links are not followed");
+    } else if !entry.file_type().is_file() {
+        pass(path, "it is not a regular file");
+    } else {
+        match entry.metadata() {
+            Ok(metadata) => {
+                let stamp = Stamp::of(&metadata);
+                let inode = Inode::of(&metadata);
+                walked.files.push(Found { path, kind, stamp, inode, sidecar: None });
+            }
+            Err(error) => walked.passed.push(passed_over(folder, &error)),
+        }
+    }
+}
+
+fn passed_over(folder: &Path, error: &walkdir::Error) -> Passed {
+    let path = error.path().map_or_else(PathBuf::new, |path| relative(folder, path));
+    let reason = match error.io_error() {
+        Some(io) => io.to_string(),
+        None => error.to_string(),
+    };
+    Passed { path, reason }
+}
+
+fn relative(folder: &Path, path: &Path) -> PathBuf {
+    path.strip_prefix(folder).unwrap_or(path).to_owned()
+}
+
+/// The names a sidecar may have, in the order of contract immich §E3.
+fn sidecar_names(path: &Path) -> [PathBuf; 2] {
+    let mut appended = path.as_os_str().to_owned();
+    appended.push(".");
+    appended.push(SIDECAR_EXTENSION);
+    [PathBuf::from(appended), path.with_extension(SIDECAR_EXTENSION)]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn tree(files: &[&str]) -> tempfile::TempDir {
+        let folder = tempfile::tempdir().unwrap();
+        for file in files {
+            let path = folder.path().join(file);
+            std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+            std::fs::write(path, file).unwrap();
+        }
+        folder
+    }
+
+    fn names(walked: &Walked) -> Vec<String> {
+        let mut names: Vec<_> =
+            walked.files.iter().map(|file| file.path.to_string_lossy().into_owned()).collect();
+        names.sort();
+        names
+    }
+
+    #[test]
+    fn media_files_are_found_at_any_depth_and_others_are_not() {
+        let folder = tree(&["a.jpg", "b/c/d.MOV", "notes.txt", ".hidden/e.jpg", "@eaDir/f.jpg"]);
+        let walked = walk(folder.path(), &mut || {}).unwrap();
+        assert_eq!(names(&walked), ["a.jpg", "b/c/d.MOV"]);
+        assert_eq!(walked.passed, []);
+    }
+
+    #[test]
+    fn the_sidecar_named_after_the_whole_file_comes_first() {
+        let folder = tree(&["a.jpg", "a.jpg.xmp", "a.xmp", "b.jpg", "b.xmp"]);
+        let walked = walk(folder.path(), &mut || {}).unwrap();
+        let sidecar = |name: &str| {
+            let file = walked.files.iter().find(|file| file.path == Path::new(name)).unwrap();
+            file.sidecar.as_ref().map(|sidecar| sidecar.path.to_string_lossy().into_owned())
+        };
+        assert_eq!(sidecar("a.jpg").as_deref(), Some("a.jpg.xmp"));
+        assert_eq!(sidecar("b.jpg").as_deref(), Some("b.xmp"));
+    }
+
+    #[test]
+    fn a_missing_folder_is_an_error_and_an_empty_one_is_not() {
+        let folder = tree(&[]);
+        assert!(walk(folder.path(), &mut || {}).unwrap().files.is_empty());
+        let missing = folder.path().join("gone");
+        assert!(matches!(walk(&missing, &mut || {}), Err(WalkError::Missing(_))));
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn links_are_listed_and_never_followed() {
+        let folder = tree(&["real/a.jpg"]);
+        let link = |target: &str, name: &str| {
+            std::os::unix::fs::symlink(folder.path().join(target), folder.path().join(name))
+                .unwrap();
+        };
+        link("real", "real/loop");
+        link("real/a.jpg", "alias.jpg");
+        let walked = walk(folder.path(), &mut || {}).unwrap();
+        assert_eq!(names(&walked), ["real/a.jpg"]);
+        assert_eq!(walked.passed.len(), 1);
+        assert!(walked.passed[0].reason.contains("symbolic link"));
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn names_that_are_not_utf8_are_found_byte_for_byte() {
+        use std::os::unix::ffi::{OsStrExt, OsStringExt};
+        let folder = tree(&[]);
+        let name = std::ffi::OsString::from_vec(b"caf\xe9.jpg".to_vec());
+        std::fs::write(folder.path().join(&name), b"x").unwrap();
+        let walked = walk(folder.path(), &mut || {}).unwrap();
+        assert_eq!(walked.files[0].path.as_os_str().as_bytes(), b"caf\xe9.jpg");
+    }
+}

@@ -1,0 +1,69 @@
+//! `cargo xtask setup`: what the tests need beside cargo, installed where this user may.
+
+use crate::steps::{command, is_installed, run as step, skip};
+
+/// Debian packages, and the program that shows that each is there.
+const PACKAGES: &[(&str, &str)] =
+    &[("ffmpeg", "ffmpeg"), ("libimage-exiftool-perl", "exiftool"), ("curl", "curl")];
+
+/// Installs what is missing. What cannot be installed is said here, and the tests that need it say
+/// so again when they leave something out.
+pub(crate) fn run() -> anyhow::Result<()> {
+    debian_packages()?;
+    python_packages()?;
+    node_packages()
+}
+
+fn debian_packages() -> anyhow::Result<()> {
+    let missing: Vec<&str> = PACKAGES
+        .iter()
+        .filter(|(_, program)| !is_on_path(program))
+        .map(|(package, _)| *package)
+        .collect();
+    if missing.is_empty() {
+        return Ok(());
+    }
+    if !is_on_path("apt-get") || !is_root() {
+        skip("Debian packages", &format!("this user cannot install {}", missing.join(", ")));
+        return Ok(());
+    }
+    step("package lists", &mut command("apt-get", &["update", "-qq"]))?;
+    let install = ["install", "-y", "-qq", "--no-install-recommends"];
+    step("Debian packages", command("apt-get", &install).args(missing))
+}
+
+fn python_packages() -> anyhow::Result<()> {
+    if !is_installed("python3") {
+        skip("Python packages", "python3 is not installed");
+        return Ok(());
+    }
+    if !crate::steps::project_root().join("e2e/.venv/bin/pip").exists() {
+        step("Python environment", &mut command("python3", &["-m", "venv", "e2e/.venv"]))?;
+    }
+    let install =
+        ["install", "--quiet", "--disable-pip-version-check", "-r", "e2e/requirements.txt"];
+    step("Python packages", &mut command("e2e/.venv/bin/pip", &install))
+}
+
+fn node_packages() -> anyhow::Result<()> {
+    if !is_installed("npm") {
+        skip("Node packages", "npm is not installed");
+        return Ok(());
+    }
+    step(
+        "Node packages",
+        &mut command("npm", &["ci", "--prefix", "e2e", "--no-audit", "--no-fund"]),
+    )
+}
+
+fn is_on_path(program: &str) -> bool {
+    let path = std::env::var_os("PATH").unwrap_or_default();
+    std::env::split_paths(&path).any(|folder| folder.join(program).is_file())
+}
+
+fn is_root() -> bool {
+    std::process::Command::new("id")
+        .arg("-u")
+        .output()
+        .is_ok_and(|output| output.stdout.trim_ascii() == b"0")
+}
