@@ -230,16 +230,16 @@ fn read_segment(
         thumbhashes,
         coded,
         keyed,
+        classes: Arc::default(),
         census: Census::default(),
         times: TimeRange::of(&[], &[]),
         fingerprint: 0,
     };
     check_times(&segment, month)?;
     derive_flags(&mut segment);
-    let has_one_visibility = |row| (segment.flags_of(row) & 0b1111).is_power_of_two();
-    ensure((0..len).all(has_one_visibility))?;
-    segment.census = Census::of((0..len).map(|row| segment.flags_of(row)));
-    segment.derive();
+    let flags = segment.flags_by_row();
+    ensure(flags.iter().all(|flags| (flags & 0b1111).is_power_of_two()))?;
+    segment.derive(&flags);
     Ok(segment)
 }
 

@@ -153,6 +153,20 @@ impl Plan {
         }
     }
 
+    /// How many rows of `segment` pass: the number of its [`rows`](Self::rows), found without making
+    /// words of the classes where the rest of the plan leaves a list of rows.
+    pub(crate) fn count(&self, segment: &Segment) -> usize {
+        match self {
+            Self::All(parts) => match parts.split_first() {
+                Some((Self::Classes(classes), rest)) => {
+                    segment.count_of_classes(*classes, rows_of_all(rest, segment))
+                }
+                _ => rows_of_all(parts, segment).count(segment.len()),
+            },
+            plan => plan.rows(segment).count(segment.len()),
+        }
+    }
+
     /// The rows of `segment` that pass.
     pub(crate) fn rows<'s>(&self, segment: &'s Segment) -> RowSet<'s> {
         let len = segment.len();
@@ -170,16 +184,7 @@ impl Plan {
             Self::InBox(area) => segment.places.in_box(area),
             Self::InCircle(circle) => segment.places.in_circle(circle),
             Self::Beyond(side, bound) => segment.beyond(*side, bound),
-            Self::All(parts) => {
-                let mut rows = RowSet::All;
-                for part in parts {
-                    rows = rows.and(part.rows(segment), len);
-                    if matches!(rows, RowSet::None) {
-                        break;
-                    }
-                }
-                rows
-            }
+            Self::All(parts) => rows_of_all(parts, segment),
             Self::Any(parts) => {
                 let mut rows = RowSet::None;
                 for part in parts {
@@ -193,6 +198,18 @@ impl Plan {
             Self::Not(part) => part.rows(segment).not(len),
         }
     }
+}
+
+/// The rows that pass every part.
+fn rows_of_all<'s>(parts: &[Plan], segment: &'s Segment) -> RowSet<'s> {
+    let mut rows = RowSet::All;
+    for part in parts {
+        rows = rows.and(part.rows(segment), segment.len());
+        if matches!(rows, RowSet::None) {
+            break;
+        }
+    }
+    rows
 }
 
 /// Turns filters into plans.

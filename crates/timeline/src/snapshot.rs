@@ -217,7 +217,7 @@ fn count_month(month: &MonthRows, plan: &Plan) -> u64 {
         return 0;
     }
     let segments = month.segments.iter();
-    segments.map(|segment| plan.rows(segment).count(segment.len()) as u64).sum()
+    segments.map(|segment| plan.count(segment) as u64).sum()
 }
 
 /// Adds a month's counts by bucket to `counts`.

@@ -1,5 +1,7 @@
 //! Writing a segment from rows.
 
+use std::sync::Arc;
+
 use super::{
     Bits, Blobs, Census, Coded, CodedColumn, Flag, KeyedColumn, Places, Postings, SEGMENT_ROWS_MAX,
     Segment, Sparse, TimeRange,
@@ -40,16 +42,19 @@ impl Segment {
             coded: CodedColumn::ALL
                 .map(|column| Coded::build(rows().map(move |row| row.coded[column as usize]))),
             keyed: KeyedColumn::ALL.map(|column| Postings::build(keys(column))),
-            census: Census::of(flags.iter().copied()),
+            classes: Arc::default(),
+            census: Census::default(),
             times: TimeRange::of(&[], &[]),
             fingerprint: 0,
         };
-        segment.derive();
+        segment.derive(&flags);
         segment
     }
 
-    /// Works out what follows from the time and version columns.
-    pub(crate) fn derive(&mut self) {
+    /// Works out what follows from the time and version columns and from each row's flags.
+    pub(crate) fn derive(&mut self, flags: &[u16]) {
+        self.classes = flags.iter().map(|flags| Census::class_of(*flags) as u8).collect();
+        self.census = Census::of(&self.classes);
         self.times = TimeRange::of(&self.locals, &self.offsets);
         let rows = self.ids.iter().zip(self.row_versions.iter());
         self.fingerprint = rows.fold(0, |sum, (id, row_version)| {

@@ -68,9 +68,10 @@ impl Census {
             + if has(Flag::StackChild) { STACK_CHILD } else { 0 }
     }
 
-    pub(crate) fn of(flags: impl Iterator<Item = u16>) -> Self {
+    /// The census of rows of these classes.
+    pub(crate) fn of(classes: &[u8]) -> Self {
         let mut census = Self::default();
-        flags.for_each(|flags| census.0[Self::class_of(flags)] += 1);
+        classes.iter().for_each(|class| census.0[usize::from(*class)] += 1);
         census
     }
 
@@ -109,6 +110,19 @@ impl Segment {
             RowSet::All
         } else {
             RowSet::Own(self.class_words(wanted))
+        }
+    }
+
+    /// How many of `rows` are of one of these classes.
+    pub(crate) fn count_of_classes(&self, classes: ClassSet, rows: RowSet<'_>) -> usize {
+        match rows {
+            RowSet::None => 0,
+            RowSet::All => self.census.count(classes) as usize,
+            RowSet::Rows(rows) => {
+                let class_of = |row: &u16| self.classes[usize::from(*row)];
+                rows.iter().map(|row| usize::from(classes.0 >> class_of(row) & 1)).sum()
+            }
+            rows => rows.and(self.of_classes(classes), self.len()).count(self.len()),
         }
     }
 
@@ -192,6 +206,10 @@ mod tests {
                     total += u64::from(is_in);
                 }
                 assert_eq!(rows.count(segment.len()) as u64, total);
+                let every_row: Vec<u16> = (0..segment.len() as u16).collect();
+                for rows in [RowSet::All, RowSet::Rows(&every_row), rows] {
+                    assert_eq!(segment.count_of_classes(classes, rows) as u64, total);
+                }
                 assert_eq!(segment.census.count(classes), total);
             }
         }

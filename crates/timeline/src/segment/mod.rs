@@ -141,6 +141,8 @@ pub(crate) struct Segment {
     pub(crate) coded: [Coded; CodedColumn::COUNT],
     /// One per [`KeyedColumn`].
     pub(crate) keyed: [Postings; KeyedColumn::COUNT],
+    /// Derived: the class of each row.
+    pub(crate) classes: Arc<[u8]>,
     /// Derived: how many rows of each class.
     pub(crate) census: Census,
     /// Derived: the earliest and latest times.
@@ -162,6 +164,16 @@ impl Segment {
     pub(crate) fn flags_of(&self, row: usize) -> u16 {
         let set = Flag::ALL.into_iter().filter(|flag| self.flag(*flag).get(row));
         set.fold(0, |bits, flag| bits | flag.bit())
+    }
+
+    /// The [`Flag`] bits of every row, by going through the rows that have each flag.
+    pub(crate) fn flags_by_row(&self) -> Vec<u16> {
+        let mut flags = vec![0; self.len()];
+        for flag in Flag::ALL {
+            let rows = self.flag(flag).rows();
+            rows.for_each_between(0, self.len(), |row| flags[usize::from(row)] |= flag.bit());
+        }
+        flags
     }
 
     pub(crate) fn coded(&self, column: CodedColumn) -> &Coded {
@@ -217,9 +229,10 @@ impl Segment {
     /// Adds the rows that `keep` wants to `drafts`.
     pub(crate) fn append_to(&self, drafts: &mut Drafts, keep: impl Fn(usize) -> bool) {
         let keys = self.keys_by_row();
+        let flags = self.flags_by_row();
         for row in (0..self.len()).filter(|row| keep(*row)) {
             let keys = KeyedColumn::ALL.map(|column| keys[column as usize].of(row));
-            drafts.push_parts(self.draft(row), self.thumbhashes.get(row), keys);
+            drafts.push_parts(self.draft(row, flags[row]), self.thumbhashes.get(row), keys);
         }
     }
 
@@ -228,17 +241,18 @@ impl Segment {
         let keys = KeyedColumn::ALL.map(|column| self.keyed(column).keys_of(row));
         let keys = KeyedColumn::ALL.map(|column| &keys[column as usize][..]);
         let row = usize::from(row);
-        drafts.push_parts(self.draft(row), self.thumbhashes.get(row), keys);
+        let draft = self.draft(row, self.flags_of(row));
+        drafts.push_parts(draft, self.thumbhashes.get(row), keys);
     }
 
-    fn draft(&self, row: usize) -> Draft {
+    fn draft(&self, row: usize, flags: u16) -> Draft {
         let code = |column: CodedColumn| self.coded(column).get(row);
         Draft {
             id: self.ids[row],
             local: self.locals[row],
             offset: self.offsets[row],
             source: self.sources[row],
-            flags: self.flags_of(row),
+            flags,
             width: self.widths[row],
             height: self.heights[row],
             row_version: self.row_versions[row],
@@ -260,7 +274,8 @@ impl Segment {
             + slice_bytes(&self.sources)
             + slice_bytes(&self.widths)
             + slice_bytes(&self.heights)
-            + slice_bytes(&self.row_versions);
+            + slice_bytes(&self.row_versions)
+            + slice_bytes(&self.classes);
         let sparse = self.durations.memory_bytes()
             + self.live_videos.memory_bytes()
             + self.ratings.memory_bytes()

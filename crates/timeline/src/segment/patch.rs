@@ -60,8 +60,9 @@ impl Segment {
         let old = fingerprint::of_row(&id, old_version);
         let new = fingerprint::of_row(&id, draft.row_version);
         self.fingerprint = self.fingerprint.wrapping_sub(old).wrapping_add(new);
-        let old_class = Census::class_of(self.flags_of(row));
-        self.census.move_row(old_class, Census::class_of(draft.flags));
+        let class = Census::class_of(draft.flags);
+        self.census.move_row(usize::from(self.classes[row]), class);
+        put(&mut self.classes, row, class as u8);
         for flag in Flag::ALL {
             self.flags[flag as usize].set(len, row, draft.flags & flag.bit() != 0);
         }

@@ -1,6 +1,6 @@
 //! Where the rows of a segment were taken, with a coarse grid that makes boxes and circles cheap.
 //!
-//! The earth is cut into 256 bands of latitude by 256 sectors of longitude. The rows of each cell
+//! The earth is cut into bands of latitude, and each of them into sectors of longitude. The rows of each cell
 //! that occurs are listed; a search takes whole the cells that lie wholly inside, and tests exactly
 //! only the points of cells that touch the edge.
 
@@ -152,15 +152,19 @@ fn cell(point: GeoPoint) -> u16 {
     u16::from(band(point.latitude)) << 8 | u16::from(sector(point.longitude))
 }
 
+/// A search looks at each band on its own, so few high bands are quicker than many low ones.
+const BANDS: f64 = 64.0;
+const SECTORS: f64 = 256.0;
+
 /// The band of a latitude. Never decreases as the latitude grows, which is all that the search
 /// needs: a point whose band lies strictly between those of two latitudes lies between them.
 fn band(latitude: f64) -> u8 {
-    ((latitude + 90.0) * (256.0 / 180.0)) as u8
+    ((latitude + 90.0) * (BANDS / 180.0)) as u8
 }
 
 /// The sector of a longitude. Never decreases as the longitude grows.
 fn sector(longitude: f64) -> u8 {
-    ((longitude + 180.0) * (256.0 / 360.0)) as u8
+    ((longitude + 180.0) * (SECTORS / 360.0)) as u8
 }
 
 /// A run of sectors that a box touches, ends not included. Those of `inner` lie between the edges,
