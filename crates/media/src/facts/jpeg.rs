@@ -138,12 +138,12 @@ impl Walk {
 /// Where Samsung's phones put the video of a motion photo behind a JPEG: the trailer ends with
 /// a directory (`SEFH` … `SEFT`) whose entries count back from its beginning.
 pub(super) fn samsung_motion(input: &mut Input) -> Option<(u64, u64)> {
-    let len = input.len();
-    if input.get(len.checked_sub(4)?, 4)? != b"SEFT" {
+    let trailer = input.len().checked_sub(8)?;
+    if input.get(trailer + 4, 4)? != b"SEFT" {
         return None;
     }
-    let directory_len = u64::from(input.u32_le(len - 8)?);
-    let directory = (len - 8).checked_sub(directory_len)?;
+    let directory_len = u64::from(input.u32_le(trailer)?);
+    let directory = trailer.checked_sub(directory_len)?;
     if input.get(directory, 4)? != b"SEFH" {
         return None;
     }

@@ -189,13 +189,13 @@ fn xmp_degrees(text: &str) -> Option<f64> {
     let last = text.chars().last()?.to_ascii_uppercase();
     let has_letter = "NSEW".contains(last);
     let body = if has_letter { &text[..text.len() - 1] } else { text };
-    let mut degrees = 0.0;
+    let mut degrees = 0.0_f64;
     for (part, scale) in body.split(',').zip([1.0, 60.0, 3_600.0]) {
         let part: f64 = part.trim().parse().ok()?;
         degrees += part / scale;
     }
     let is_negative = matches!(last, 'S' | 'W');
-    (degrees as f64).is_finite().then_some(if is_negative { -degrees } else { degrees })
+    degrees.is_finite().then_some(if is_negative { -degrees } else { degrees })
 }
 
 /// A date that was found, and what is known of its zone.

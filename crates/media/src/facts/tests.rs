@@ -105,6 +105,51 @@ fn samsung_trailers_hold_a_motion_part() {
     assert_eq!((motion.offset, motion.len), (video_at as u64, video.len() as u64));
 }
 
+/// Whole files with everything in them, cut everywhere and changed at random places.
+#[test]
+fn damaged_files_never_panic() {
+    let video = Video::new(Scene::Sea, 1, 16, 16).to_bytes();
+    let mut photo = Photo::new(Scene::Sea, 1, 8, 8)
+        .camera("Apple", "One")
+        .at(48.85, 2.29)
+        .rating(4)
+        .keyword("A/B")
+        .described("A sea")
+        .face("Anna", (0.5, 0.5, 0.1, 0.1));
+    photo.exif.content_identifier = Some("1745E022".to_owned());
+    photo.iptc.caption = Some("A sea".to_owned());
+    let formats = [PhotoFormat::Jpeg, PhotoFormat::Png, PhotoFormat::WebP, PhotoFormat::Gif];
+    let mut files: Vec<Vec<u8>> =
+        formats.into_iter().map(|format| photo.clone().format(format).to_bytes()).collect();
+    photo.motion = Some(Motion { kind: MotionKind::MotionPhoto, video: video.clone() });
+    files.extend([photo.to_bytes(), video, b"\xff\xd8\xffSEFT".to_vec()]);
+
+    let mut state = 0x9e37_79b9_7f4a_7c15_u64;
+    let mut random = |below: usize| {
+        state ^= state << 13;
+        state ^= state >> 7;
+        state ^= state << 17;
+        (state % below as u64) as usize
+    };
+    for bytes in &files {
+        let attempt = |bytes: &[u8]| {
+            for name in ["a.jpg", "a.dng"] {
+                let _ = read(&mut Input::bytes(bytes), name, Some(bytes), &OneZone("UTC"));
+            }
+        };
+        let step = 1 + bytes.len() / 500;
+        (0..bytes.len()).step_by(step).for_each(|cut| attempt(&bytes[..cut]));
+        for _ in 0..1_000 {
+            let mut changed = bytes.clone();
+            for _ in 0..=random(8) {
+                let at = random(changed.len().min(3_000));
+                changed[at] = [0, 1, 0x7f, 0x80, 0xff, random(256) as u8][random(6)];
+            }
+            attempt(&changed);
+        }
+    }
+}
+
 #[test]
 fn a_large_video_is_not_read_whole() {
     let video = Video { brand: Brand::Mov, ..Video::new(Scene::Sea, 1, 64, 48) };

@@ -317,7 +317,7 @@ fn check_words(score: &mut Score, file: &str, row: &Value, facts: &Facts) {
 fn reading_is_measured() {
     let Some(corpus) = corpus() else { return };
     let paths = files(&corpus.join("media"));
-    let mut times: Vec<u128> = Vec::new();
+    let mut times = Vec::new();
     let mut bytes_read = Vec::new();
     for round in 0..5 {
         for path in &paths {
@@ -327,7 +327,7 @@ fn reading_is_measured() {
             let _ = read(&mut input, name, None, &NoZones);
             // The first round fills the page cache.
             if round > 0 {
-                times.push(start.elapsed().as_micros());
+                times.push((start.elapsed().as_micros(), path.file_name().unwrap()));
                 bytes_read.push(input.bytes_read());
             }
         }
@@ -336,10 +336,10 @@ fn reading_is_measured() {
     bytes_read.sort_unstable();
     let at = |part: usize| times.len() * part / 100;
     println!(
-        "{} files: median {} µs, p99 {} µs, most {} µs; bytes read: median {}, p99 {}",
+        "{} files: median {} µs, p99 {} µs, most {:?}; bytes read: median {}, p99 {}",
         paths.len(),
-        times[at(50)],
-        times[at(99)],
+        times[at(50)].0,
+        times[at(99)].0,
         times.last().unwrap(),
         bytes_read[at(50)],
         bytes_read[at(99)],

@@ -30,7 +30,7 @@ impl Zones for DemoZones {
 #[test]
 fn files_of_the_demo_say_what_was_meant() {
     let plan = DemoLibrary::plan(1);
-    let zones = DemoZones(plan.iter().filter_map(|file| file.truth.location.clone()).collect());
+    let zones = DemoZones(plan.iter().filter_map(|file| file.truth.location).collect());
     for file in &plan {
         let bytes = file.specimen.to_bytes();
         let name = file.path.rsplit('/').next().unwrap();
