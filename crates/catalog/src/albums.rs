@@ -58,6 +58,7 @@ pub struct Album {
 
 #[derive(Queryable, Selectable, Insertable)]
 #[diesel(table_name = albums)]
+#[diesel(treat_none_as_default_value = false)]
 struct StoredAlbum {
     owner: Key,
     id: Key,

@@ -161,6 +161,7 @@ impl Edited {
 
 #[derive(Insertable, AsChangeset)]
 #[diesel(table_name = assets, treat_none_as_null = true)]
+#[diesel(treat_none_as_default_value = false)]
 struct StoredFacts<'a> {
     kind: Name<Kind>,
     width: i32,
@@ -172,6 +173,7 @@ struct StoredFacts<'a> {
 
 #[derive(Insertable, AsChangeset)]
 #[diesel(table_name = assets, treat_none_as_null = true)]
+#[diesel(treat_none_as_default_value = false)]
 pub(crate) struct StoredCapture {
     local: i64,
     offset_seconds: Option<i32>,
@@ -180,6 +182,7 @@ pub(crate) struct StoredCapture {
 
 #[derive(Insertable, AsChangeset)]
 #[diesel(table_name = assets, treat_none_as_null = true)]
+#[diesel(treat_none_as_default_value = false)]
 pub(crate) struct StoredPlace<'a> {
     latitude: Option<f64>,
     longitude: Option<f64>,

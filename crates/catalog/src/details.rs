@@ -66,6 +66,7 @@ pub struct Details {
 
 #[derive(Queryable, Selectable, Insertable, AsChangeset)]
 #[diesel(table_name = details, treat_none_as_null = true)]
+#[diesel(treat_none_as_default_value = false)]
 pub(crate) struct StoredExif {
     description: Option<String>,
     make: Option<String>,
@@ -127,6 +128,7 @@ impl From<StoredExif> for Exif {
 
 #[derive(Queryable, Selectable, Insertable)]
 #[diesel(table_name = details)]
+#[diesel(treat_none_as_default_value = false)]
 struct StoredDetails {
     file_name: String,
     created_at: i64,

@@ -69,6 +69,7 @@ pub struct Problem {
 
 #[derive(Queryable, Selectable, Insertable)]
 #[diesel(table_name = files)]
+#[diesel(treat_none_as_default_value = false)]
 struct StoredFile {
     path: Vec<u8>,
     asset: Key,

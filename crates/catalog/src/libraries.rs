@@ -53,6 +53,7 @@ pub struct Library {
 
 #[derive(Queryable, Selectable, Insertable)]
 #[diesel(table_name = libraries)]
+#[diesel(treat_none_as_default_value = false)]
 struct StoredLibrary {
     owner: Key,
     id: Key,

@@ -48,6 +48,7 @@ pub struct Link {
 
 #[derive(Queryable, Selectable, Insertable, AsChangeset)]
 #[diesel(table_name = shared_links, treat_none_as_null = true)]
+#[diesel(treat_none_as_default_value = false)]
 struct StoredLink {
     id: Key,
     owner: Key,

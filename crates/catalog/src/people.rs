@@ -63,6 +63,7 @@ pub struct Face {
 
 #[derive(Queryable, Selectable, Insertable)]
 #[diesel(table_name = people)]
+#[diesel(treat_none_as_default_value = false)]
 struct StoredPerson {
     owner: Key,
     id: Key,
@@ -85,6 +86,7 @@ impl From<StoredPerson> for Person {
 
 #[derive(Queryable, Selectable, Insertable, AsChangeset)]
 #[diesel(table_name = faces, treat_none_as_null = true)]
+#[diesel(treat_none_as_default_value = false)]
 struct StoredFace {
     owner: Key,
     asset: Key,

@@ -49,6 +49,7 @@ pub struct ApiKey {
 
 #[derive(Queryable, Selectable, Insertable)]
 #[diesel(table_name = sessions)]
+#[diesel(treat_none_as_default_value = false)]
 struct StoredSession {
     id: Key,
     user: Key,
@@ -77,6 +78,7 @@ impl From<StoredSession> for Session {
 
 #[derive(Queryable, Selectable, Insertable)]
 #[diesel(table_name = api_keys)]
+#[diesel(treat_none_as_default_value = false)]
 struct StoredApiKey {
     id: Key,
     user: Key,

@@ -32,6 +32,7 @@ pub struct Tag {
 
 #[derive(Queryable, Selectable, Insertable)]
 #[diesel(table_name = tags)]
+#[diesel(treat_none_as_default_value = false)]
 struct StoredTag {
     owner: Key,
     id: Key,

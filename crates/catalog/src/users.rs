@@ -32,6 +32,7 @@ pub struct User {
 
 #[derive(Queryable, Selectable, Insertable)]
 #[diesel(table_name = users)]
+#[diesel(treat_none_as_default_value = false)]
 struct StoredUser {
     id: Key,
     email: String,

@@ -97,7 +97,6 @@ CREATE TABLE assets (
     FOREIGN KEY (owner, library) REFERENCES libraries (owner, id)
 ) WITHOUT ROWID;
 CREATE UNIQUE INDEX assets_directory ON assets (id);
-CREATE INDEX assets_library ON assets (owner, library);
 CREATE INDEX assets_stack ON assets (owner, stack) WHERE stack IS NOT NULL;
 CREATE INDEX assets_live_video ON assets (owner, live_video) WHERE live_video IS NOT NULL;
 
