@@ -140,3 +140,96 @@ fn too_many_pairs(error: TooManyPairs) -> HttpValidationError {
     };
     HttpValidationError { detail: vec![problem] }
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::{Value, json};
+
+    fn document() -> Value {
+        let document = crate::routes::all().into_openapi();
+        serde_json::to_value(document).unwrap()
+    }
+
+    fn parameter(document: &Value, name: &str) -> Value {
+        let parameters = document["paths"]["/assets/counts"]["get"]["parameters"].as_array();
+        let found = parameters.unwrap().iter().find(|parameter| parameter["name"] == name);
+        found.unwrap_or_else(|| panic!("{name} is documented")).clone()
+    }
+
+    #[test]
+    fn the_document_lists_every_parameter_in_order() {
+        let document = document();
+        let parameters = document["paths"]["/assets/counts"]["get"]["parameters"].as_array();
+        let names: Vec<&str> =
+            parameters.unwrap().iter().map(|one| one["name"].as_str().unwrap()).collect();
+        assert_eq!(
+            names,
+            [
+                "library_id",
+                "group_by",
+                "album_id",
+                "person_id",
+                "local_datetime_after",
+                "local_datetime_before",
+                "state",
+                "limit",
+                "order",
+                "starting_after_bucket",
+                "person_ids",
+                "album_filter",
+                "ratings",
+                "media_type",
+                "bbox",
+                "center",
+                "radius",
+            ]
+        );
+        for one in parameters.unwrap() {
+            assert_eq!((&one["in"], &one["required"]), (&json!("query"), &json!(false)), "{one}");
+            assert!(one["description"].as_str().is_some_and(|text| text.len() > 20), "{one}");
+        }
+    }
+
+    #[test]
+    fn the_document_has_the_seeds_defaults_and_bounds() {
+        let document = document();
+        let schema = |name: &str| parameter(&document, name)["schema"].clone();
+        for (name, default, values) in [
+            ("group_by", "month", json!(["month"])),
+            ("state", "live", json!(["live", "trashed", "all"])),
+            ("order", "desc", json!(["desc", "asc"])),
+            ("album_filter", "all", json!(["all", "in_album", "not_in_album"])),
+        ] {
+            let schema = schema(name).to_string();
+            assert!(schema.contains(&values.to_string()), "{schema}");
+            assert!(schema.contains(&json!({ "default": default }).to_string()[1..18]), "{schema}");
+        }
+        let limit = schema("limit");
+        assert_eq!((&limit["minimum"], &limit["maximum"]), (&json!(1), &json!(200)));
+        assert_eq!(limit["default"], json!(20));
+        for name in ["local_datetime_after", "local_datetime_before"] {
+            assert_eq!(schema(name)["format"], json!("date-time"));
+        }
+    }
+
+    #[test]
+    fn the_document_says_that_a_bucket_has_no_offset() {
+        let document = document();
+        let bucket = &document["components"]["schemas"]["TimeBucketCount"]["properties"]["time_bucket"];
+        assert_eq!(bucket["type"], json!("string"));
+        assert_eq!(bucket["format"], Value::Null);
+        assert_eq!(bucket["pattern"], json!("^[0-9]{4}-[0-9]{2}-01T00:00:00$"));
+        assert!(bucket["description"].as_str().unwrap().contains("without any offset"));
+    }
+
+    #[test]
+    fn the_document_names_every_status() {
+        let document = document();
+        for method in ["get", "head"] {
+            let responses = document["paths"]["/assets/counts"][method]["responses"].as_object();
+            let statuses: Vec<&str> = responses.unwrap().keys().map(String::as_str).collect();
+            let all = ["200", "304", "401", "403", "404", "405", "422", "500", "503"];
+            assert_eq!(statuses, all, "{method}");
+        }
+    }
+}

@@ -3,6 +3,7 @@
 
 use super::*;
 use crate::datetime::{self, tests as moments};
+use kalends_model::calendar::MICROS_PER_DAY;
 use kalends_model::{
     AssetRow, Bound, CaptureTime, DateSource, Leaf, Offset, OwnerScope, FactMask, RowMask, Scope, UserId,
     Version,
@@ -171,7 +172,7 @@ fn arbitrary_offset(rng: &mut Rng) -> Option<Offset> {
 fn arbitrary_local(rng: &mut Rng) -> LocalTime {
     let month = Month::from_index(Month::new(2023, 10).index() + rng.below(7) as i32);
     let span = month.next().start().micros() - month.start().micros();
-    let day = 86_400_000_000;
+    let day = MICROS_PER_DAY;
     let within = match rng.below(4) {
         0 => rng.below(3) as i64,
         1 => rng.below(day as usize) as i64,
