@@ -59,7 +59,7 @@ impl Catalog {
         let mut connection = self.reader_connection()?;
         let answer = connection.transaction(|connection| f(&mut Reader { connection }));
         let mut idle = lock(&self.idle_readers);
-        if idle.len() < IDLE_READERS_MAX {
+        if is_usable(&answer) && idle.len() < IDLE_READERS_MAX {
             idle.push(connection);
         }
         answer
@@ -86,7 +86,7 @@ impl Catalog {
             let value = f(&mut writer)?;
             writer.settle(value, wants)
         });
-        *slot = Some(connection);
+        *slot = is_usable(&answer).then_some(connection);
         answer
     }
 
@@ -105,6 +105,12 @@ impl Catalog {
     pub fn back_up(&self, to: &Path) -> Result<(), BackupError> {
         let mut connection = sqlite::connect(&self.path)?;
         sqlite::back_up(&mut connection, to)
+    }
+
+    /// Puts the backup `from` in place as the catalog of the folder `dir`, which must have none yet
+    /// and which nobody may have open. The backup is judged first and stays where it is.
+    pub fn restore(from: &Path, dir: &Path) -> Result<(), OpenError> {
+        sqlite::restore(from, dir)
     }
 
     /// Bytes that the catalog takes on the disk, with what is not yet written back into it.
@@ -126,6 +132,12 @@ impl Catalog {
             None => sqlite::connect(&self.path),
         }
     }
+}
+
+/// Whether the connection that gave this answer is kept. One that has failed may be anywhere in a
+/// transaction; the next caller opens afresh.
+fn is_usable<T>(answer: &Result<T, CatalogError>) -> bool {
+    !matches!(answer, Err(CatalogError::Driver(_) | CatalogError::Connection(_)))
 }
 
 /// A lock, also after a holder has panicked: what the two mutexes guard is whole at every moment.

@@ -90,6 +90,9 @@ pub enum OpenError {
         /// What is wrong with it.
         detail: String,
     },
+    /// There is a catalog already where another should be put.
+    #[error("{0} exists already: move it away first, or choose another data folder")]
+    Exists(PathBuf),
     /// The schema could not be brought up to date.
     #[error("cannot migrate {path}: {detail}; the copy made before stands beside it")]
     Migration {

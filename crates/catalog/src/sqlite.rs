@@ -31,8 +31,14 @@ pub(crate) type Connection = SqliteConnection;
 /// The schema's steps, oldest first.
 pub(crate) const MIGRATIONS: EmbeddedMigrations = embed_migrations!("migrations/sqlite");
 
+/// What the database is called in its folder.
+const FILE_NAME: &str = "catalog.sqlite";
+
 /// What a SQLite file begins with.
 const MAGIC: &[u8; 16] = b"SQLite format 3\0";
+
+/// No database is shorter.
+const HEADER_BYTES: usize = 100;
 
 /// How long to wait for a lock that another process holds, in milliseconds. Within the process
 /// nobody waits: there is one writer, and readers never lock.
@@ -61,7 +67,7 @@ pub(crate) fn prepare(
     dir: &Path,
     migrations: &impl MigrationSource<Sqlite>,
 ) -> Result<PathBuf, OpenError> {
-    let path = dir.join("catalog.sqlite");
+    let path = dir.join(FILE_NAME);
     std::fs::create_dir_all(dir)
         .map_err(|source| OpenError::Io { path: dir.to_owned(), source })?;
     // A path that is not UTF-8 cannot be handed to the database.
@@ -92,21 +98,29 @@ fn judge_header(path: &Path) -> Result<bool, OpenError> {
     }
     let damaged =
         |detail: &str| OpenError::Damaged { path: path.to_owned(), detail: detail.into() };
-    let mut header = [0; 100];
+    let mut header = [0; HEADER_BYTES];
     file.read_exact(&mut header).map_err(|_| damaged("it ends within its header"))?;
     if header[..16] != *MAGIC {
         return Err(damaged("it is not a SQLite database"));
     }
-    let page_size = match u16::from_be_bytes([header[16], header[17]]) {
-        1 => 65_536,
-        size => u64::from(size),
-    };
-    let pages = u64::from(u32::from_be_bytes([header[28], header[29], header[30], header[31]]));
-    let is_short = length < pages * page_size;
-    if is_short {
+    // A killed process may have grown the header before the pages: those then are in the log, and
+    // the database itself counts them in.
+    let log = path.with_extension("sqlite-wal").metadata();
+    let has_log = log.is_ok_and(|log| log.len() > 0);
+    if !has_log && length < length_by_header(&header) {
         return Err(damaged("its end is missing"));
     }
     Ok(false)
+}
+
+/// How long the file is by its own account.
+fn length_by_header(header: &[u8; HEADER_BYTES]) -> u64 {
+    let page_bytes = match u16::from_be_bytes([header[16], header[17]]) {
+        1 => 65_536,
+        bytes => u64::from(bytes),
+    };
+    let pages = u32::from_be_bytes([header[28], header[29], header[30], header[31]]);
+    u64::from(pages) * page_bytes
 }
 
 #[derive(QueryableByName)]
@@ -206,6 +220,43 @@ pub(crate) fn back_up(connection: &mut Connection, to: &Path) -> Result<(), Back
     // The copy is only worth its name once it is on the disk.
     let file = File::open(to).and_then(|file| file.sync_all());
     file.map_err(|error| BackupError::Catalog(CatalogError::abandon(error)))
+}
+
+/// Puts the backup `from` in place as the catalog of the folder `dir`, which must have none. The
+/// backup is judged first and stays where it is.
+pub(crate) fn restore(from: &Path, dir: &Path) -> Result<(), OpenError> {
+    let path = dir.join(FILE_NAME);
+    if path.symlink_metadata().is_ok() {
+        return Err(OpenError::Exists(path));
+    }
+    let unfinished = dir.join("catalog.sqlite.unfinished");
+    let io = |path: &Path| {
+        let path = path.to_owned();
+        |source| OpenError::Io { path, source }
+    };
+    std::fs::create_dir_all(dir).map_err(io(dir))?;
+    std::fs::copy(from, &unfinished).map_err(io(from))?;
+    if let Err(error) = judge_copy(&unfinished) {
+        std::fs::remove_file(&unfinished).map_err(io(&unfinished))?;
+        return Err(error);
+    }
+    File::open(&unfinished).and_then(|file| file.sync_all()).map_err(io(&unfinished))?;
+    // A log that is left over from another database would be written back into this one.
+    for leftover in ["catalog.sqlite-wal", "catalog.sqlite-shm"].map(|name| dir.join(name)) {
+        if leftover.exists() {
+            std::fs::remove_file(&leftover).map_err(io(&leftover))?;
+        }
+    }
+    std::fs::rename(&unfinished, &path).map_err(io(&path))
+}
+
+fn judge_copy(path: &Path) -> Result<(), OpenError> {
+    let is_empty = judge_header(path)?;
+    if is_empty {
+        return Err(OpenError::Damaged { path: path.to_owned(), detail: "it is empty".into() });
+    }
+    let mut connection = connect(path).map_err(|error| opening(path, error))?;
+    check_whole(path, &mut connection)
 }
 
 fn opening(path: &Path, error: CatalogError) -> OpenError {

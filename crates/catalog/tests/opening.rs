@@ -1,5 +1,7 @@
 //! Opening, refusing, backing up: what happens to the file of a SQLite catalog.
 
+#![expect(clippy::unwrap_used, reason = "a test that fails should say where")]
+
 use std::fs;
 use std::path::Path;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -151,6 +153,30 @@ fn a_backup_made_while_writing_is_whole() {
     assert!(!kept.is_empty() && kept.len() <= all.len());
     assert_eq!(kept, all[..kept.len()], "a moment of the history");
     catalog.back_up(&dir.path().join("again.sqlite")).unwrap();
+}
+
+#[test]
+fn a_backup_is_restored_where_there_is_no_catalog() {
+    let dir = tempfile::tempdir().unwrap();
+    let catalog = Catalog::open(&dir.path().join("old"), NOW).unwrap();
+    add(&catalog, 1);
+    let backup = dir.path().join("backup.sqlite");
+    catalog.back_up(&backup).unwrap();
+    let new = dir.path().join("new");
+    fs::create_dir(&new).unwrap();
+    fs::write(new.join("catalog.sqlite-wal"), b"of another database").unwrap();
+    Catalog::restore(&backup, &new).unwrap();
+    assert_eq!(users(&Catalog::open(&new, NOW).unwrap()), 1);
+    assert!(matches!(Catalog::restore(&backup, &new), Err(OpenError::Exists(_))));
+
+    let whole = fs::read(&backup).unwrap();
+    for damaged in [&b""[..], b"no backup", &whole[..whole.len() / 2]] {
+        fs::write(&backup, damaged).unwrap();
+        let nowhere = dir.path().join("nowhere");
+        let refused = Catalog::restore(&backup, &nowhere).unwrap_err();
+        assert!(matches!(refused, OpenError::Damaged { .. }), "{refused:?}");
+        assert!(!nowhere.join("catalog.sqlite").exists());
+    }
 }
 
 #[test]

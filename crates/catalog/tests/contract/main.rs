@@ -4,6 +4,8 @@
 //! made a test by `contract!`, once for each database. A behaviour is not in the contract until all
 //! databases pass.
 
+#![expect(clippy::unwrap_used, reason = "a test that fails should say where")]
+
 /// Makes each law a test on each database. Another database is one line more.
 macro_rules! contract {
     ($($law:ident)*) => {

@@ -30,7 +30,7 @@ fn an_album_keeps_its_words(catalog: &Catalog) {
     };
     write(catalog, |w| w.update_album(&kept));
     assert_eq!(catalog.read(|r| r.album(id)).unwrap(), Some(kept.clone()));
-    assert_eq!(catalog.read(|r| r.albums_of(alice.id)).unwrap(), [kept.clone()]);
+    assert_eq!(catalog.read(|r| r.albums_of(alice.id)).unwrap(), std::slice::from_ref(&kept));
     let lost = Album { id: AlbumId::from_random(random()), ..kept };
     let refused = catalog.write(NOW, &|_| false, |w| w.update_album(&lost));
     assert!(matches!(refused, Err(CatalogError::NotFound("album"))));
