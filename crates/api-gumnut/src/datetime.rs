@@ -211,11 +211,10 @@ impl<'a> Number<'a> {
 
     fn bound(&self) -> Result<Bound, NotADateTime> {
         let has_fraction = self.fraction.iter().any(|digit| *digit != b'0');
-        let is_millis =
-            self.whole > SECONDS_MAX || (self.whole == SECONDS_MAX && has_fraction);
+        let is_millis = self.whole > SECONDS_MAX || (self.whole == SECONDS_MAX && has_fraction);
         let (unit, places) = if is_millis { (1_000, 3) } else { (MICROS_PER_SECOND, 6) };
-        let micros = i128::from(self.whole) * i128::from(unit)
-            + i128::from(decimals(self.fraction, places));
+        let micros =
+            i128::from(self.whole) * i128::from(unit) + i128::from(decimals(self.fraction, places));
         let micros = if self.is_negative { -micros } else { micros };
         let start_of = |year| i128::from(Month::new(year, 1).start().micros());
         if micros >= start_of(10_000) {

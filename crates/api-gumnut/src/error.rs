@@ -4,8 +4,8 @@
 use axum::response::{IntoResponse, Response};
 use http::header::{ALLOW, RETRY_AFTER, WWW_AUTHENTICATE};
 use http::{HeaderValue, StatusCode};
-use kalends_http_kit::reply::plain_json;
 use kalends_http_kit::Busy;
+use kalends_http_kit::reply::plain_json;
 use kalends_library::{AskError, Denied, IdentityError};
 use serde::Serialize;
 
@@ -50,9 +50,7 @@ impl IntoResponse for Refused {
                 let seconds = HeaderValue::from(Busy::RETRY_AFTER_SECONDS);
                 with_header(refusal(StatusCode::SERVICE_UNAVAILABLE, detail), RETRY_AFTER, seconds)
             }
-            Self::Internal => {
-                refusal(StatusCode::INTERNAL_SERVER_ERROR, "Internal Server Error")
-            }
+            Self::Internal => refusal(StatusCode::INTERNAL_SERVER_ERROR, "Internal Server Error"),
         }
     }
 }
@@ -117,7 +115,7 @@ impl From<Denied> for Refused {
     }
 }
 
-fn internal(error: &dyn std::error::Error) -> Refused {
+fn internal(error: &(dyn std::error::Error + 'static)) -> Refused {
     tracing::error!(error, "a question could not be answered");
     Refused::Internal
 }

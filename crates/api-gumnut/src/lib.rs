@@ -10,8 +10,8 @@
 
 pub mod datetime;
 mod error;
-pub mod ids;
 mod from_wire;
+pub mod ids;
 mod routes;
 mod to_wire;
 pub mod wire;

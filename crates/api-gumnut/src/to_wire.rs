@@ -13,7 +13,7 @@ use crate::wire::counts::{AssetCountsResponse, TimeBucketCount};
 const LABELLED: std::ops::RangeInclusive<Month> = Month::new(1, 1)..=Month::new(9_999, 12);
 
 /// The page of at most `limit` months strictly beyond `after`, in the direction's order.
-pub fn counts(
+pub(crate) fn counts(
     snapshot: &Snapshot,
     filter: &Filter,
     direction: Direction,

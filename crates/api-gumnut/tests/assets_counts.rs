@@ -93,18 +93,19 @@ fn album(number: u8, owner: UserId) -> Album {
 
 impl App {
     fn new() -> Self {
-        let data = tempfile::tempdir().unwrap();
+        let data = tempfile::tempdir().expect("a temporary folder");
         let maker = PictureMaker::InProcess;
-        let library_ =
+        let opened =
             Library::open(data.path(), Arc::new(Noon), Arc::new(Counted::default()), maker);
-        let app = library_.unwrap();
+        let app = opened.expect("an empty folder opens");
         let user = |email| {
             let name = "somebody";
-            app.create_user(NewUser { email, name, password: "password", is_admin: false }).unwrap()
+            app.create_user(NewUser { email, name, password: "password", is_admin: false })
+                .expect("nobody has the address")
         };
         let (anna, ben) = (user("anna@example.org"), user("ben@example.org"));
         let key = |email, permission: &str| {
-            app.create_api_key(email, "a key", &[permission.to_owned()]).unwrap()
+            app.create_api_key(email, "a key", &[permission.to_owned()]).expect("the user exists")
         };
         let (first, second, trashed) = (library(1, anna), library(2, anna), library(3, anna));
         let bens = library(4, ben);
@@ -135,7 +136,7 @@ impl App {
             writer.add_to_album(unshared.id, ben, &[id(18)])?;
             writer.set_library_trashed(trashed.id, true)
         })
-        .unwrap();
+        .expect("the fixture is sound");
         let keys = ["asset.read", "album.read"].map(|may| key("anna@example.org", may));
         let bens_key = key("ben@example.org", "all");
         let [key, weak_key] = keys;
@@ -185,27 +186,31 @@ impl Answer {
     /// A page as `02: 3, 01: 1`, with `…` where more follow.
     fn months(&self) -> String {
         assert_eq!(self.status, StatusCode::OK, "{}", self.body);
-        let page: serde_json::Value = serde_json::from_str(&self.body).unwrap();
-        let months = page["data"].as_array().unwrap().iter().map(|month| {
-            let bucket = month["time_bucket"].as_str().unwrap();
-            let number = bucket.strip_prefix("2024-").unwrap();
-            format!("{}: {}", number.strip_suffix("-01T00:00:00").unwrap(), month["count"])
+        let page: serde_json::Value = serde_json::from_str(&self.body).expect("it is JSON");
+        let months = page["data"].as_array().expect("a list").iter().map(|month| {
+            let bucket = month["time_bucket"].as_str().expect("a text");
+            let number = bucket.strip_prefix("2024-").expect("all is of 2024");
+            format!(
+                "{}: {}",
+                number.strip_suffix("-01T00:00:00").expect("a first day, naive"),
+                month["count"]
+            )
         });
-        let more = page["has_more"].as_bool().unwrap().then(|| "…".to_owned());
+        let more = page["has_more"].as_bool().expect("yes or no").then(|| "…".to_owned());
         months.chain(more).collect::<Vec<_>>().join(", ")
     }
 }
 
 async fn send(router: &Router, method: &str, query: &str, headers: &[(&str, &str)]) -> Answer {
-    let mut request =
-        Request::builder().method(method).uri(format!("/api/assets/counts{query}"));
+    let mut request = Request::builder().method(method).uri(format!("/api/assets/counts{query}"));
     for (name, value) in headers {
         request = request.header(*name, *value);
     }
-    let response = router.clone().oneshot(request.body(Body::empty()).unwrap()).await.unwrap();
+    let request = request.body(Body::empty()).expect("the test sends a request");
+    let response = router.clone().oneshot(request).await.expect("a router answers");
     let (status, headers) = (response.status(), response.headers().clone());
-    let body = response.into_body().collect().await.unwrap().to_bytes();
-    Answer { status, headers, body: String::from_utf8(body.to_vec()).unwrap() }
+    let body = response.into_body().collect().await.expect("a body in memory").to_bytes();
+    Answer { status, headers, body: String::from_utf8(body.to_vec()).expect("text") }
 }
 
 #[tokio::test]
@@ -288,7 +293,8 @@ async fn credentials_are_checked_before_parameters() {
         let answer = app.send(query, &headers).await;
         assert_eq!(answer.status, status, "{headers:?} {query}: {}", answer.body);
         if status == StatusCode::UNAUTHORIZED {
-            let begins = r#"{"error":"unauthorized","message":"Invalid or expired token","detail":""#;
+            let begins =
+                r#"{"error":"unauthorized","message":"Invalid or expired token","detail":""#;
             assert!(answer.body.starts_with(begins), "{}", answer.body);
         }
     }

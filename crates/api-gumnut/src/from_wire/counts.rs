@@ -23,20 +23,20 @@ const REJECTED: i8 = -1;
 
 /// A request for counts, in domain words.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Counts {
+pub(crate) struct Counts {
     /// What is counted.
-    pub ask: Ask,
+    pub(crate) ask: Ask,
     /// In which order months come.
-    pub direction: Direction,
+    pub(crate) direction: Direction,
     /// Only months that begin strictly beyond this, in that order.
-    pub after: Option<LocalTime>,
+    pub(crate) after: Option<LocalTime>,
     /// The most months of the page.
-    pub limit: usize,
+    pub(crate) limit: usize,
 }
 
 impl Counts {
     /// Reads the parameters, or says everything that is wrong with them, in their order.
-    pub fn from_query(query: &Query) -> Result<Self, HttpValidationError> {
+    pub(crate) fn from_query(query: &Query) -> Result<Self, HttpValidationError> {
         let mut fields = Fields::of(query);
         let mut leaves: Vec<Filter> = Vec::new();
 

@@ -8,4 +8,4 @@ mod counts;
 mod fields;
 mod places;
 
-pub use counts::Counts;
+pub(crate) use counts::Counts;

@@ -104,9 +104,8 @@ fn page(question: &Question, counts: &Counts, terms: &Terms) -> Response {
     let validator = Validator::new("gumnut/assets/counts", ENCODER_VERSION)
         .number(snapshot.fingerprint())
         .shown(&(filter, direction, after, limit));
-    let mut response = terms.json(validator, || {
-        json(&to_wire::counts(snapshot, filter, direction, after, limit))
-    });
+    let mut response =
+        terms.json(validator, || json(&to_wire::counts(snapshot, filter, direction, after, limit)));
     versions::set(response.headers_mut(), snapshot.versions());
     response
 }
@@ -215,7 +214,8 @@ mod tests {
     #[test]
     fn the_document_says_that_a_bucket_has_no_offset() {
         let document = document();
-        let bucket = &document["components"]["schemas"]["TimeBucketCount"]["properties"]["time_bucket"];
+        let bucket =
+            &document["components"]["schemas"]["TimeBucketCount"]["properties"]["time_bucket"];
         assert_eq!(bucket["type"], json!("string"));
         assert_eq!(bucket["format"], Value::Null);
         assert_eq!(bucket["pattern"], json!("^[0-9]{4}-[0-9]{2}-01T00:00:00$"));

@@ -5,8 +5,8 @@ use super::*;
 use crate::datetime::{self, tests as moments};
 use kalends_model::calendar::MICROS_PER_DAY;
 use kalends_model::{
-    AssetRow, Bound, CaptureTime, DateSource, Leaf, Offset, OwnerScope, FactMask, RowMask, Scope, UserId,
-    Version,
+    AssetRow, Bound, CaptureTime, DateSource, FactMask, Leaf, Offset, OwnerScope, RowMask, Scope,
+    UserId, Version,
 };
 use kalends_test_support::{Rng, RowBuilder, ids, local};
 use kalends_timeline::{Shelf, ShelfBuilder};
@@ -210,7 +210,10 @@ fn cursor(time_bucket: &str) -> LocalTime {
 }
 
 /// All pages, each asked for with what `next` makes of the last label of the one before.
-fn walk(mut ask: impl FnMut(Option<&str>) -> AssetCountsResponse, limit: usize) -> AssetCountsResponse {
+fn walk(
+    mut ask: impl FnMut(Option<&str>) -> AssetCountsResponse,
+    limit: usize,
+) -> AssetCountsResponse {
     let mut whole = AssetCountsResponse { data: Vec::new(), has_more: false };
     loop {
         let last = whole.data.last().map(|month| month.time_bucket.clone());

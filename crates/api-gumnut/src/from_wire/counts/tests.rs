@@ -48,7 +48,8 @@ fn nothing_asked_is_everything_live_of_the_caller_newest_first() {
         after: None,
         limit: 20,
     };
-    for raw in ["", "library_id=&album_id=&person_id=&person_ids=&ratings=,", "unknown=x&size=MONTH"]
+    for raw in
+        ["", "library_id=&album_id=&person_id=&person_ids=&ratings=,", "unknown=x&size=MONTH"]
     {
         assert_eq!(asked(raw), expected, "{raw}");
     }
