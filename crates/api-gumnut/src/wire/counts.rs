@@ -15,7 +15,7 @@ pub struct AssetCountsQuery {
     pub library_id: Option<String>,
     /// The period to count by. Only `month`; other values are answered with 422. A month is one of
     /// the wall clock where the picture was taken.
-    #[param(inline, default = "month")]
+    #[param(inline)]
     pub group_by: Option<GroupBy>,
     /// Only assets in this album: of all its owners, when the caller may read it. An album that
     /// the caller may not read, or that does not exist, has no assets; that is not an error. An id
@@ -48,13 +48,13 @@ pub struct AssetCountsQuery {
     /// Which assets: `live`, those outside the trash; `trashed`, those in it, external files that
     /// have vanished among them; `all`, both. Assets are counted in the month in which they were
     /// taken, also in the trash. Hidden and locked assets are never counted.
-    #[param(inline, default = "live")]
+    #[param(inline)]
     pub state: Option<AssetState>,
     /// The most *months* to answer, not assets.
     #[param(minimum = 1, maximum = 200, default = 20)]
     pub limit: Option<i64>,
     /// `desc`, newest month first, or `asc`.
-    #[param(inline, default = "desc")]
+    #[param(inline)]
     pub order: Option<Order>,
     /// Only months strictly beyond this one, in the order asked for: the last `time_bucket` of an
     /// answer, unchanged, with all other parameters as they were, asks for the next page. It is
@@ -66,13 +66,13 @@ pub struct AssetCountsQuery {
     pub person_ids: Option<Vec<String>>,
     /// `in_album`: only assets in some album. `not_in_album`: only assets in none; not together
     /// with `album_id`.
-    #[param(inline, default = "all")]
+    #[param(inline)]
     pub album_filter: Option<AlbumFilter>,
     /// Only assets rated with one of these, 0 to 5; 0 is unrated, in every form. Repeated or with
     /// commas between. A rating of 5 is not the same as a favourite here: the two are kept apart.
     pub ratings: Option<Vec<i32>>,
     /// Only images, or only videos.
-    #[param(inline, nullable = true)]
+    #[param(inline)]
     pub media_type: Option<MediaType>,
     /// Only assets with coordinates in the box `west,south,east,north`, in decimal degrees, edges
     /// included. A `west` greater than `east` crosses the antimeridian. Not together with `center`
@@ -89,11 +89,15 @@ pub struct AssetCountsQuery {
     pub radius: Option<f64>,
 }
 
-/// Gives an enum of the query its names: one table for reading, messages and the document.
+/// Gives an enum of the query its names and its default: one table for reading, messages and the
+/// document.
 macro_rules! names {
-    ($($(#[$doc:meta])* $type:ident { $($(#[$value_doc:meta])* $value:ident = $name:literal,)* })*) => {$(
+    ($($(#[$doc:meta])* $type:ident $(= $default:tt)? {
+        $($(#[$value_doc:meta])* $value:ident = $name:tt,)*
+    })*) => {$(
         $(#[$doc])*
         #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, ToSchema)]
+        $(#[schema(default = $default)])?
         pub enum $type {
             $($(#[$value_doc])* #[serde(rename = $name)] $value,)*
         }
@@ -107,12 +111,12 @@ macro_rules! names {
 
 names! {
     /// What to count by.
-    GroupBy {
+    GroupBy = "month" {
         /// Calendar months of the wall clock.
         Month = "month",
     }
     /// Which side of the trash.
-    AssetState {
+    AssetState = "live" {
         /// Outside the trash.
         Live = "live",
         /// In the trash.
@@ -121,14 +125,14 @@ names! {
         All = "all",
     }
     /// Newest or oldest first.
-    Order {
+    Order = "desc" {
         /// Newest first.
         Desc = "desc",
         /// Oldest first.
         Asc = "asc",
     }
     /// Whether assets must be in an album.
-    AlbumFilter {
+    AlbumFilter = "all" {
         /// It does not matter.
         All = "all",
         /// In at least one.
