@@ -30,8 +30,8 @@ pub enum FolderError {
         /// The folder of a library.
         known: PathBuf,
     },
-    /// It holds the data folder, or lies in it.
-    #[error("{} and the data folder {} lie one inside the other", .0.display(), .1.display())]
+    /// It holds the data folder, whose thumbnails would become photos.
+    #[error("the data folder {} lies in {}; choose another with --data", .1.display(), .0.display())]
     Data(PathBuf, PathBuf),
     /// The catalog failed.
     #[error(transparent)]
@@ -47,7 +47,7 @@ impl Library {
             return Err(FolderError::NotAFolder(folder));
         }
         let data = self.data.canonicalize().map_err(unreadable)?;
-        if is_nested(&folder, &data) {
+        if data.starts_with(&folder) {
             return Err(FolderError::Data(folder, data));
         }
         for library in self.read(|reader| reader.libraries_of(owner))? {

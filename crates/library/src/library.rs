@@ -152,6 +152,11 @@ impl Library {
         self.derived.clean()
     }
 
+    /// How many derived pictures there are, and their size.
+    pub fn derived_size(&self) -> Cleaned {
+        self.derived.measure()
+    }
+
     /// Writes a consistent copy of the catalog to a file that does not exist yet.
     pub fn back_up(&self, file: &Path) -> Result<(), kalends_catalog::BackupError> {
         self.catalog.back_up(file)

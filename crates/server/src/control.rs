@@ -159,7 +159,9 @@ fn serve_one(stream: std::os::unix::net::UnixStream, library: &Arc<Library>) {
                 Err(error) => Answer::Failed { error: format!("{error:#}") },
             },
             Err(error) => Answer::Failed {
-                error: format!("the server does not know this command ({error}); is it the same version?"),
+                error: format!(
+                    "the server does not know this command ({error}); is it the same version?"
+                ),
             },
         },
         Err(error) => Answer::Failed { error: format!("the request could not be read: {error}") },

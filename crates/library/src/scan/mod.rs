@@ -82,6 +82,11 @@ impl Library {
         self.scan.progress()
     }
 
+    /// What the last scan could not do, and what to do about it.
+    pub fn last_notice(&self) -> Option<String> {
+        self.scan.last_notice()
+    }
+
     fn scan_library(
         &self,
         library: &CatalogLibrary,

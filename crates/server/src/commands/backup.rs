@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use anyhow::{Context as _, bail};
-use kalends_library::Library;
+use kalends_library::{Library, SystemClock};
 
 use crate::data_folder::{OwnedFolder, Ownership};
 
@@ -22,7 +22,7 @@ pub(crate) fn restore(data: &Path, file: &Path) -> anyhow::Result<String> {
     let Ownership::Ours(folder) = OwnedFolder::take(data)? else {
         bail!("a server owns {}; stop it first", data.display());
     };
-    Library::restore(file, folder.path())
+    Library::restore(file, folder.path(), &SystemClock)
         .with_context(|| format!("restore {} into {}", file.display(), data.display()))?;
     Ok(format!(
         "Restored {} into {}. Start it with: kalends serve --data {}\n",
