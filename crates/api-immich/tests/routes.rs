@@ -1,5 +1,7 @@
 //! The routes over a real library in a folder of its own: one user, three photos.
 
+#![expect(clippy::unwrap_used, reason = "in a test a panic is the report")]
+
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
@@ -402,6 +404,11 @@ async fn the_document_lists_every_operation_with_its_parameters() {
     assert_eq!(schema("userId", "format"), "uuid");
     assert_eq!(schema("isTrashed", "default"), json!(false));
     assert_eq!(schema("order", "default"), "desc");
+    assert_eq!(schema("order", "enum"), json!(["asc", "desc"]));
+    assert_eq!(schema("visibility", "enum"), json!(["archive", "timeline", "hidden", "locked"]));
+    for scheme in ["bearer", "cookie", "api_key"] {
+        assert!(document["components"]["securitySchemes"][scheme].is_object(), "{scheme}");
+    }
     for path in ["/auth/login", "/auth/logout", "/auth/validateToken"] {
         assert!(document["paths"][path]["post"].is_object(), "{path}");
     }

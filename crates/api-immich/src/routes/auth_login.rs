@@ -32,6 +32,7 @@ use crate::wire::error::ErrorDto;
             body = ErrorDto),
         (status = 401, description = "No user has this address and password.", body = ErrorDto),
         (status = 413, description = "The body is too large.", body = ErrorDto),
+        (status = 500, description = "The server failed; its log says why.", body = ErrorDto),
         (status = 503, description = "The server is busy. `Retry-After` says when to come back.",
             body = ErrorDto),
     ),

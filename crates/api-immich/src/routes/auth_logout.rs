@@ -24,6 +24,7 @@ use crate::wire::error::ErrorDto;
             body = ErrorDto),
         (status = 403, description = "The API key does not hold `all`, or this is a visitor with \
             a shared link.", body = ErrorDto),
+        (status = 500, description = "The server failed; its log says why.", body = ErrorDto),
         (status = 503, description = "The server is busy. `Retry-After` says when to come back.",
             body = ErrorDto),
     ),

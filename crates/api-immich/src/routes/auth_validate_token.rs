@@ -23,6 +23,7 @@ use crate::wire::error::ErrorDto;
         (status = 200, description = "It is.", body = ValidateAccessTokenResponseDto),
         (status = 401, description = "There is none, or it is not valid.", body = ErrorDto),
         (status = 403, description = "This is a visitor with a shared link.", body = ErrorDto),
+        (status = 500, description = "The server failed; its log says why.", body = ErrorDto),
         (status = 503, description = "The server is busy. `Retry-After` says when to come back.",
             body = ErrorDto),
     ),

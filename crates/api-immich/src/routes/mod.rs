@@ -13,7 +13,10 @@ mod unknown;
 
 use axum::middleware::{from_fn, from_fn_with_state};
 use axum::routing::MethodRouter;
+use kalends_http_kit::credentials::SESSION_COOKIE;
 use kalends_http_kit::{correlation, security};
+use utoipa::openapi::security::{ApiKey, ApiKeyValue, Http, HttpAuthScheme, SecurityScheme};
+use utoipa::openapi::{ComponentsBuilder, Info, OpenApi, OpenApiBuilder};
 use utoipa_axum::router::{OpenApiRouter, UtoipaMethodRouter};
 use utoipa_axum::routes as handlers;
 
@@ -24,7 +27,7 @@ pub use unknown::unknown_route;
 /// Every operation, to be nested under `/api`, with the dialect's answer to unknown addresses
 /// there and to wrong methods.
 pub fn routes(state: ImmichState) -> OpenApiRouter {
-    let router = OpenApiRouter::new()
+    let router = OpenApiRouter::with_openapi(document())
         // Every client: is this a server, and which?
         .routes(refusing(handlers!(server_ping::ping)))
         .routes(refusing(handlers!(server_version::version)))
@@ -33,6 +36,27 @@ pub fn routes(state: ImmichState) -> OpenApiRouter {
         .routes(refusing(handlers!(auth_logout::logout)))
         .routes(refusing(handlers!(auth_validate_token::validate_token)));
     layered(timeline(router).fallback(unknown_route), state)
+}
+
+/// The document's part that is about no single operation: how credentials are sent. Its title is
+/// for the server to give, whose document this becomes a part of.
+fn document() -> OpenApi {
+    let bearer = SecurityScheme::Http(Http::new(HttpAuthScheme::Bearer));
+    let cookie = ApiKey::Cookie(ApiKeyValue::with_description(
+        SESSION_COOKIE,
+        "The token of a session, as `POST /auth/login` sets it.",
+    ));
+    let api_key = ApiKey::Header(ApiKeyValue::with_description(
+        "x-api-key",
+        "An API key. The query parameter `apiKey` serves as well.",
+    ));
+    let components = ComponentsBuilder::new()
+        .security_scheme("bearer", bearer)
+        .security_scheme("cookie", SecurityScheme::ApiKey(cookie))
+        .security_scheme("api_key", SecurityScheme::ApiKey(api_key));
+    let info = Info::new("Kalends: the Immich dialect", env!("CARGO_PKG_VERSION"));
+    let document = OpenApiBuilder::new().info(info).components(Some(components.build()));
+    document.build()
 }
 
 /// The timeline operations alone, for addresses without `/api`. They are the same operations, so

@@ -49,6 +49,7 @@ use crate::wire::timeline::{TimeBucketAssetResponseDto, TimelineQuery};
             `visibility=locked` without an unlocked session.", body = ErrorDto),
         (status = 403, description = "The API key lacks the permission `asset.read`.",
             body = ErrorDto),
+        (status = 500, description = "The server failed; its log says why.", body = ErrorDto),
         (status = 503, description = "The server is busy, or still loading. `Retry-After` says \
             when to come back.", body = ErrorDto),
     ),

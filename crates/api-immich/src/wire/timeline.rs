@@ -39,7 +39,7 @@ pub struct TimelineQuery {
     /// The order of months and of the assets within a month: `desc`, newest first, or `asc`, its
     /// exact reverse. Assets are ordered by the day they were taken on, by the wall clock; then by
     /// instant; then by id.
-    #[param(inline, default = "desc")]
+    #[param(inline)]
     pub order: Option<AssetOrder>,
     /// Only assets of this visibility. Absent means `timeline` *and* `archive`. Of other users'
     /// assets only those of visibility `timeline` are shown, and in albums also `archive`.
@@ -60,6 +60,7 @@ pub struct TimelineQuery {
 /// Newest or oldest first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "lowercase")]
+#[schema(default = "desc")]
 pub enum AssetOrder {
     /// Oldest first.
     Asc,
