@@ -19,36 +19,23 @@ pub(super) fn decode(
     limits: &Limits,
 ) -> Result<Decoded, PictureError> {
     let source = Cursor::new(bytes);
+    let refused = |error| refused(format, error);
     match format {
         Format::Png => {
             check_png(bytes, limits)?;
             let decoder = png::PngDecoder::with_limits(source, decoder_limits(limits));
-            read(decoder.map_err(refused)?, limits, Truncated::Shown)
+            read(decoder.map_err(refused)?, format, limits)
         }
-        Format::Gif => {
-            read(gif::GifDecoder::new(source).map_err(refused)?, limits, Truncated::Refused)
-        }
-        Format::WebP => {
-            read(webp::WebPDecoder::new(source).map_err(refused)?, limits, Truncated::Refused)
-        }
-        Format::Bmp => {
-            read(bmp::BmpDecoder::new(source).map_err(refused)?, limits, Truncated::Refused)
-        }
+        Format::Gif => read(gif::GifDecoder::new(source).map_err(refused)?, format, limits),
+        Format::WebP => read(webp::WebPDecoder::new(source).map_err(refused)?, format, limits),
+        Format::Bmp => read(bmp::BmpDecoder::new(source).map_err(refused)?, format, limits),
         Format::Tiff | Format::Raw => {
-            read(tiff::TiffDecoder::new(source).map_err(refused)?, limits, Truncated::Refused)
+            read(tiff::TiffDecoder::new(source).map_err(refused)?, format, limits)
         }
         Format::Jpeg | Format::Heic | Format::Avif | Format::Jxl => {
             Err(PictureError::Unsupported(format, "not by this decoder".to_owned()))
         }
     }
-}
-
-/// What is made of pixels before an error: PNG rows that arrived are right; the others' buffers
-/// may hold anything.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Truncated {
-    Shown,
-    Refused,
 }
 
 /// Refuses a PNG by its header, before the decoder takes memory for its rows.
@@ -74,24 +61,25 @@ fn decoder_limits(limits: &Limits) -> image::Limits {
     decoder_limits
 }
 
-fn refused(error: ImageError) -> PictureError {
+fn refused(format: Format, error: ImageError) -> PictureError {
     match error {
         ImageError::Limits(error) => PictureError::TooLarge(error.to_string()),
+        ImageError::Unsupported(error) => PictureError::Unsupported(format, error.to_string()),
         error => PictureError::damaged(error),
     }
 }
 
 fn read(
     mut decoder: impl ImageDecoder,
+    format: Format,
     limits: &Limits,
-    truncated: Truncated,
 ) -> Result<Decoded, PictureError> {
     let (width, height) = decoder.dimensions();
     let color_type = decoder.color_type();
     // The decoder's pixels, its working copy of them, and the same at 8 bits.
     let bytes_per_pixel = 2 * u64::from(color_type.bytes_per_pixel()) + 4;
     limits.check_size(width, height, bytes_per_pixel)?;
-    decoder.set_limits(decoder_limits(limits)).map_err(refused)?;
+    decoder.set_limits(decoder_limits(limits)).map_err(|error| refused(format, error))?;
     let profile = decoder.icc_profile().ok().flatten();
 
     let pixel_count = u64::from(width) * u64::from(height);
@@ -102,10 +90,11 @@ fn read(
     let mut samples = vec![0; expected as usize];
     let damage = match decoder.read_image(&mut samples) {
         Ok(()) => None,
-        Err(error) if truncated == Truncated::Shown && samples.iter().any(|&value| value != 0) => {
+        // The rows of a PNG that arrived are right; the others' buffers may hold anything.
+        Err(error) if format == Format::Png && samples.iter().any(|&value| value != 0) => {
             Some(error.to_string())
         }
-        Err(error) => return Err(refused(error)),
+        Err(error) => return Err(refused(format, error)),
     };
     let channel_count = usize::from(color_type.channel_count());
     let raster =

@@ -169,6 +169,24 @@ fn the_colours_of_a_profile_are_brought_to_srgb() {
     assert!(red > 205 && green < 98, "{red} {green}");
 }
 
+#[cfg(feature = "heic")]
+#[test]
+fn the_orientation_of_a_file_stored_upright_is_not_applied_again() {
+    let scene = samples::scene(300, 200);
+    let options = heifer::EncodeOptions { quality: 80, max_threads: 1 };
+    let heic = heifer::encode_rgb8(300, 200, &scene, &options).unwrap();
+    assert_eq!(sniff(&heic), Some(Format::Heic));
+    for orientation in [1, 6] {
+        let pictures = made(&heic, orientation);
+        assert_eq!((pictures.width, pictures.height), (300, 200));
+        assert_eq!(red_corner(&opened(&pictures.preview_jpeg)), [0]);
+    }
+    for end in (0..heic.len()).step_by(64) {
+        let answer = make_pictures(&heic[..end], 1, &Limits::default());
+        assert!(!matches!(answer, Err(PictureError::Decoder(_))), "cut at {end}: {answer:?}");
+    }
+}
+
 /// A little-endian TIFF of one directory, with `extra` behind it.
 fn tiff(entries: &[(u16, u16, u32, u32)], extra: &[u8]) -> Vec<u8> {
     let mut bytes = b"II*\0\x08\0\0\0".to_vec();
