@@ -24,6 +24,10 @@ pub(super) enum Colours {
     /// Primaries as a code point of ITU-T H.273, as HEIF writes them: 1 is BT.709 (and sRGB),
     /// 9 BT.2020, 12 Display P3. The camera curves are shown as sRGB's is, by convention; PQ and
     /// HLG would need tone mapping, for which the sRGB curve stands in.
+    #[cfg_attr(
+        not(any(feature = "heic", feature = "avif", test)),
+        expect(dead_code, reason = "only the HEIF formats write them")
+    )]
     Primaries(u16),
 }
 
