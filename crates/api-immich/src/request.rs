@@ -2,9 +2,9 @@
 
 use axum::extract::{FromRef, FromRequestParts};
 use http::request::Parts;
-use kalends_http_kit::{Credential, Query, Terms, host};
-use kalends_library::{Credential as Presented, IdentityError, Library, Viewer};
-use kalends_model::UserId;
+use kalends_http_kit::{Query, Terms, credentials, host};
+use kalends_library::{IdentityError, Library, Viewer};
+use kalends_model::{Credential, UserId};
 
 use crate::error::Failure;
 use crate::state::ImmichState;
@@ -15,7 +15,7 @@ pub(crate) struct Asked {
     pub(crate) query: Query,
     /// How the client wants its answer.
     pub(crate) terms: Terms,
-    credential: Option<Presented>,
+    credential: Option<Credential>,
     /// The user to answer for when there is no credential.
     open_for: Option<UserId>,
 }
@@ -32,7 +32,7 @@ where
         let is_at_home = host::names_loopback(&parts.uri, &parts.headers);
         Ok(Self {
             terms: Terms::of(&parts.method, &parts.headers),
-            credential: Credential::find(&parts.headers, &query).map(presented),
+            credential: credentials::find(&parts.headers, &query),
             open_for: state.open_for.filter(|_| is_at_home),
             query,
         })
@@ -58,18 +58,7 @@ impl Asked {
     }
 }
 
-/// A credential as the library knows it, which knows nothing of headers and cookies.
-fn presented(credential: Credential) -> Presented {
-    match credential {
-        Credential::LinkKey(key) => Presented::LinkKey(key),
-        Credential::LinkSlug(slug) => Presented::LinkSlug(slug),
-        Credential::Token(token) => Presented::Token(token),
-        Credential::SessionToken(token) => Presented::SessionToken(token),
-        Credential::ApiKey(key) => Presented::ApiKey(key),
-    }
-}
-
-fn authenticated(library: &Library, credential: Option<&Presented>) -> Result<Viewer, Failure> {
+fn authenticated(library: &Library, credential: Option<&Credential>) -> Result<Viewer, Failure> {
     let credential = credential.ok_or_else(|| Failure::unauthorized("Authentication required"))?;
     library.authenticate(credential).map_err(|error| match error {
         IdentityError::InvalidToken => Failure::unauthorized("Invalid user token"),

@@ -5,6 +5,7 @@
 
 use http::HeaderMap;
 use http::header::{AUTHORIZATION, COOKIE};
+use kalends_model::Credential;
 use percent_encoding::percent_decode_str;
 
 use crate::query::Query;
@@ -12,59 +13,28 @@ use crate::query::Query;
 /// The cookie that holds a session's token.
 pub const SESSION_COOKIE: &str = "immich_access_token";
 
-/// What a request presents, as sent and not yet looked up.
-#[derive(Clone, PartialEq, Eq)]
-pub enum Credential {
-    /// The key of a shared link.
-    LinkKey(String),
-    /// The slug of a shared link.
-    LinkSlug(String),
-    /// A bearer token: looked up as a session, then as an API key.
-    Token(String),
-    /// The token of a session, and of nothing else.
-    SessionToken(String),
-    /// An API key.
-    ApiKey(String),
+/// The credential that a request presents, or `None` when it presents none. An empty value
+/// counts as none.
+pub fn find(headers: &HeaderMap, query: &Query) -> Option<Credential> {
+    let header = |name: &str| text(headers, name);
+    let parameter = |name: &str| present(query.first(name).map(str::to_owned));
+    let link_key = header("x-immich-share-key").or_else(|| parameter("key"));
+    let link_slug = || header("x-immich-share-slug").or_else(|| parameter("slug"));
+    let session = || {
+        header("x-immich-user-token")
+            .or_else(|| header("x-immich-session-token"))
+            .or_else(|| parameter("sessionKey"))
+    };
+    let api_key = || header("x-api-key").or_else(|| parameter("apiKey"));
+
+    link_key
+        .map(Credential::LinkKey)
+        .or_else(|| link_slug().map(Credential::LinkSlug))
+        .or_else(|| session().map(Credential::SessionToken))
+        .or_else(|| bearer(headers).map(Credential::Token))
+        .or_else(|| cookie(headers, SESSION_COOKIE).map(Credential::SessionToken))
+        .or_else(|| api_key().map(Credential::ApiKey))
 }
-
-impl std::fmt::Debug for Credential {
-    /// Says the kind only: secrets stay out of logs.
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str(match self {
-            Self::LinkKey(_) => "LinkKey(..)",
-            Self::LinkSlug(_) => "LinkSlug(..)",
-            Self::Token(_) => "Token(..)",
-            Self::SessionToken(_) => "SessionToken(..)",
-            Self::ApiKey(_) => "ApiKey(..)",
-        })
-    }
-}
-
-impl Credential {
-    /// The credential that a request presents, or `None` when it presents none. An empty value
-    /// counts as none.
-    pub fn find(headers: &HeaderMap, query: &Query) -> Option<Self> {
-        let header = |name: &str| text(headers, name);
-        let parameter = |name: &str| present(query.first(name).map(str::to_owned));
-        let link_key = header("x-immich-share-key").or_else(|| parameter("key"));
-        let link_slug = || header("x-immich-share-slug").or_else(|| parameter("slug"));
-        let session = || {
-            header("x-immich-user-token")
-                .or_else(|| header("x-immich-session-token"))
-                .or_else(|| parameter("sessionKey"))
-        };
-        let api_key = || header("x-api-key").or_else(|| parameter("apiKey"));
-
-        link_key
-            .map(Self::LinkKey)
-            .or_else(|| link_slug().map(Self::LinkSlug))
-            .or_else(|| session().map(Self::SessionToken))
-            .or_else(|| bearer(headers).map(Self::Token))
-            .or_else(|| cookie(headers, SESSION_COOKIE).map(Self::SessionToken))
-            .or_else(|| api_key().map(Self::ApiKey))
-    }
-}
-
 /// The value of a cookie, percent escapes decoded. An empty one counts as absent.
 pub fn cookie(headers: &HeaderMap, name: &str) -> Option<String> {
     let lines = headers.get_all(COOKIE).into_iter().filter_map(|line| line.to_str().ok());
@@ -103,7 +73,7 @@ mod tests {
         for (name, value) in headers {
             map.append(name, value);
         }
-        Credential::find(&map, &Query::parse(query).unwrap())
+        super::find(&map, &Query::parse(query).unwrap())
     }
 
     #[test]

@@ -19,7 +19,6 @@ pub mod security;
 pub mod versions;
 
 pub use correlation::{Correlation, CorrelationId};
-pub use credentials::Credential;
 pub use pool::{Blocking, Busy};
 pub use query::{Once, Query};
 pub use reply::{Terms, Validator};

@@ -28,7 +28,7 @@ pub mod viewer;
 pub use ask::{Ask, AskError, Denied, Question, Trash};
 pub use clock::{Clock, Randomness, SystemClock, SystemRandomness};
 pub use folders::FolderError;
-pub use identity::{Credential, Device, IdentityError, Login, LoginError};
+pub use identity::{Device, IdentityError, Login, LoginError};
 pub use library::{Library, RestoreError, ShelfError};
 pub use scan::Report;
 pub use scan::pictures::PictureMaker;

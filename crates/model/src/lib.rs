@@ -11,6 +11,7 @@
 pub mod asset;
 pub mod calendar;
 pub mod change;
+pub mod credential;
 pub mod filter;
 pub mod id;
 pub mod scope;
@@ -19,6 +20,7 @@ pub mod time;
 pub use asset::{AssetRow, GeoPoint, Kind, StackPlace, Visibility, VisibilitySet};
 pub use calendar::{CivilDate, CivilDateTime, CivilTime};
 pub use change::{Change, ChangeKind, ShelfBatch, Version};
+pub use credential::Credential;
 pub use filter::{Bound, Circle, Filter, GeoBox, Leaf, RatingSet};
 pub use id::{
     AlbumId, ApiKeyId, AssetId, FaceId, LibraryId, LinkId, PersonId, SessionId, StackId, TagId,

@@ -1,8 +1,9 @@
 //! Who is calling, and whether they may.
 
 use http::{HeaderMap, Uri};
-use kalends_http_kit::{Credential, Query, host};
-use kalends_library::{Credential as Presented, Viewer};
+use kalends_http_kit::{Query, credentials, host};
+use kalends_library::Viewer;
+use kalends_model::Credential;
 
 use crate::Gumnut;
 use crate::error::Refused;
@@ -10,7 +11,7 @@ use crate::error::Refused;
 /// What a request says of who is calling. Read before any other parameter.
 pub(crate) enum Caller {
     /// Whoever this credential belongs to.
-    Presents(Presented),
+    Presents(Credential),
     /// Nobody in particular, on the machine itself.
     Local,
     /// Nobody in particular.
@@ -20,8 +21,8 @@ pub(crate) enum Caller {
 impl Caller {
     /// Reads who is calling.
     pub(crate) fn of(uri: &Uri, headers: &HeaderMap, query: &Query) -> Self {
-        match Credential::find(headers, query) {
-            Some(credential) => Self::Presents(presented(credential)),
+        match credentials::find(headers, query) {
+            Some(credential) => Self::Presents(credential),
             None if host::names_loopback(uri, headers) => Self::Local,
             None => Self::Nobody,
         }
@@ -43,16 +44,5 @@ impl Caller {
         } else {
             Err(Refused::Forbidden("The API key lacks the permission asset.read"))
         }
-    }
-}
-
-/// A credential as the library knows it. It knows none of HTTP's.
-fn presented(credential: Credential) -> Presented {
-    match credential {
-        Credential::LinkKey(key) => Presented::LinkKey(key),
-        Credential::LinkSlug(slug) => Presented::LinkSlug(slug),
-        Credential::Token(token) => Presented::Token(token),
-        Credential::SessionToken(token) => Presented::SessionToken(token),
-        Credential::ApiKey(key) => Presented::ApiKey(key),
     }
 }

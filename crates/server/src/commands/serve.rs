@@ -95,7 +95,10 @@ pub(crate) fn serve(
         let router = app::router(Arc::clone(library), open_for, metrics);
         load_in_background(library);
         started(address);
-        axum::serve(listener, router).with_graceful_shutdown(told_to_stop()).await.context("serve")
+        axum::serve(listener, router.into_make_service_with_connect_info::<SocketAddr>())
+            .with_graceful_shutdown(told_to_stop())
+            .await
+            .context("serve")
     });
     // A scan that still runs is left where it is: each of its batches is whole.
     runtime.shutdown_background();
