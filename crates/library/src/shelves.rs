@@ -9,6 +9,7 @@
 //! applied. A load begins only between writes, so that no write can miss it.
 
 use std::collections::HashMap;
+use std::collections::hash_map::Entry;
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
@@ -72,8 +73,8 @@ impl Shelves {
         }
         let between_writes = self.writing();
         let mut slots = self.lock();
-        if !slots.contains_key(&owner) {
-            slots.insert(owner, Slot::Loading(Vec::new()));
+        if let Entry::Vacant(vacant) = slots.entry(owner) {
+            vacant.insert(Slot::Loading(Vec::new()));
             return Ok(None);
         }
         drop(between_writes);

@@ -4,7 +4,7 @@
 //! Both cores are kept busy, each file is tried once until it changes, and nothing is made when the
 //! disk is nearly full.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashSet;
 use std::path::Path;
 use std::process::Command;
 use std::sync::Mutex;
@@ -54,8 +54,10 @@ struct Made {
     asset: AssetId,
     path: Vec<u8>,
     hashes: Option<Hashes>,
-    /// `None` when no pictures were wanted of it.
-    thumbhash: Option<Result<Vec<u8>, String>>,
+    /// `None` when no pictures were wanted of it, or they could not be made.
+    thumbhash: Option<Vec<u8>>,
+    /// Why there are none, or why they show only a part.
+    problem: Option<String>,
 }
 
 impl Library {
@@ -134,15 +136,24 @@ impl Library {
         let wants_pictures = work.kind == Kind::Image
             && (remakes_all || !work.has_thumbhash)
             && !failed.contains(&work.path);
-        let thumbhash = wants_pictures.then(|| self.make_of(&path, &work));
+        let (thumbhash, problem) = match wants_pictures.then(|| self.make_of(&path, &work)) {
+            None => (None, None),
+            Some(Ok((thumbhash, damage))) => (Some(thumbhash), damage),
+            Some(Err(reason)) => (None, Some(reason)),
+        };
         let hashes = match work.is_hashed {
             true => None,
             false => read::hash_file(&path).ok(),
         };
-        Made { asset: work.asset, path: work.path, hashes, thumbhash }
+        Made { asset: work.asset, path: work.path, hashes, thumbhash, problem }
     }
 
-    fn make_of(&self, path: &Path, work: &PictureWork) -> Result<Vec<u8>, String> {
+    /// Makes the pictures of one file. Gives its ThumbHash, and why they show only a part.
+    fn make_of(
+        &self,
+        path: &Path,
+        work: &PictureWork,
+    ) -> Result<(Vec<u8>, Option<String>), String> {
         let bytes = read::read_bounded(read::open(path)?, Limits::default().input_bytes_max)?;
         let pictures = self.pictures.make(&bytes, work.orientation.unwrap_or(1));
         let pictures = pictures.map_err(|error| error.to_string())?;
@@ -152,26 +163,22 @@ impl Library {
         };
         put(Derived::Thumbnail, &pictures.thumbnail_webp)?;
         put(Derived::Preview, &pictures.preview_jpeg)?;
-        Ok(pictures.thumbhash)
+        Ok((pictures.thumbhash, pictures.damage))
     }
 
     fn record(&self, library: &CatalogLibrary, batch: Vec<Made>) -> Result<(), CatalogError> {
         let owner = library.owner;
-        let thumbhashes: HashMap<AssetId, &[u8]> = batch
-            .iter()
-            .filter_map(|made| {
-                Some((made.asset, made.thumbhash.as_ref()?.as_ref().ok()?.as_slice()))
-            })
-            .collect();
         self.write(|writer| {
-            let pictures: Vec<(AssetId, Option<&[u8]>)> =
-                thumbhashes.iter().map(|(asset, hash)| (*asset, Some(*hash))).collect();
+            let pictures: Vec<(AssetId, Option<&[u8]>)> = batch
+                .iter()
+                .filter_map(|made| Some((made.asset, Some(made.thumbhash.as_deref()?))))
+                .collect();
             writer.set_pictures(owner, &pictures)?;
             for made in &batch {
                 if let Some(hashes) = made.hashes {
                     writer.set_hashes(owner, made.asset, &hashes.sha1, &hashes.sha256)?;
                 }
-                if let Some(Err(reason)) = &made.thumbhash {
+                if let Some(reason) = &made.problem {
                     writer.note_problem(owner, library.id, &made.path, reason)?;
                 }
             }
