@@ -94,7 +94,7 @@ fn album(number: u8, owner: UserId) -> Album {
 impl App {
     fn new() -> Self {
         let data = tempfile::tempdir().expect("a temporary folder");
-        let maker = PictureMaker::InProcess;
+        let maker = PictureMaker::in_process();
         let opened =
             Library::open(data.path(), Arc::new(Noon), Arc::new(Counted::default()), maker);
         let app = opened.expect("an empty folder opens");

@@ -19,6 +19,8 @@ pub struct PictureWork {
     pub path: Vec<u8>,
     /// Photo or video.
     pub kind: Kind,
+    /// Whether it is a part of another asset, which no picture is made of.
+    pub is_hidden: bool,
     /// EXIF orientation of the original.
     pub orientation: Option<u8>,
     /// Whether pictures have been made of it.
@@ -27,7 +29,8 @@ pub struct PictureWork {
     pub is_hashed: bool,
 }
 
-type PictureWorkRow = (Key, Vec<u8>, Name<Kind>, Option<i32>, Option<Vec<u8>>, Option<Vec<u8>>);
+type PictureWorkRow =
+    (Key, Vec<u8>, Name<Kind>, Name<Visibility>, Option<i32>, Option<Vec<u8>>, Option<Vec<u8>>);
 
 impl Reader<'_> {
     /// The assets of a library that are online and lack a ThumbHash or hashes, the latest capture
@@ -52,26 +55,27 @@ impl Reader<'_> {
                 assets::id,
                 files::path,
                 assets::kind,
+                assets::visibility,
                 details::orientation,
                 assets::thumbhash,
                 details::sha1,
             ))
             .into_boxed();
         if !with_all {
-            let has_no_picture =
-                assets::thumbhash.is_null().and(assets::kind.eq(Name(Kind::Image)));
-            query = query.filter(has_no_picture.or(details::sha1.is_null()));
+            query = query.filter(assets::thumbhash.is_null().or(details::sha1.is_null()));
         }
         let rows = query.load::<PictureWorkRow>(self.connection)?;
-        let work =
-            rows.into_iter().map(|(asset, path, kind, orientation, thumbhash, sha1)| PictureWork {
+        let work = rows.into_iter().map(
+            |(asset, path, kind, visibility, orientation, thumbhash, sha1)| PictureWork {
                 asset: asset.as_id(),
                 path,
                 kind: kind.0,
+                is_hidden: visibility.0 == Visibility::Hidden,
                 orientation: orientation.and_then(|orientation| u8::try_from(orientation).ok()),
                 has_thumbhash: thumbhash.is_some(),
                 is_hashed: sha1.is_some(),
-            });
+            },
+        );
         Ok(work.collect())
     }
 

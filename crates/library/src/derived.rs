@@ -13,6 +13,12 @@ use kalends_model::AssetId;
 /// Below this much free disk nothing derived is made.
 pub const FREE_BYTES_MIN: u64 = 1 << 30;
 
+/// The empty file that says that nothing is missing.
+const COMPLETE: &str = "complete";
+
+/// What it is called until then.
+const MAKING: &str = "making";
+
 /// Which derived file of an asset.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Derived {
@@ -65,9 +71,20 @@ impl DerivedFiles {
             .all(|derived| self.path(asset, derived).is_file())
     }
 
-    /// Whether anything derived exists at all.
-    pub fn any_exist(&self) -> bool {
-        self.folder.is_dir()
+    /// Whether, since the last cleaning, all that can be made has once been made.
+    pub fn is_complete(&self) -> bool {
+        self.folder.join(COMPLETE).is_file()
+    }
+
+    /// Says that everything missing is being made from now on.
+    pub fn begin(&self) -> io::Result<()> {
+        fs::create_dir_all(&self.folder)?;
+        fs::File::create(self.folder.join(MAKING)).map(drop)
+    }
+
+    /// Says that what was begun has been made. Fails when there was a cleaning in between.
+    pub fn end(&self) -> io::Result<()> {
+        fs::rename(self.folder.join(MAKING), self.folder.join(COMPLETE))
     }
 
     /// Puts a derived file in its place.
@@ -105,7 +122,7 @@ impl DerivedFiles {
 
     /// How many derived files there are, and their size.
     pub fn measure(&self) -> Cleaned {
-        let entries = walkdir::WalkDir::new(&self.folder).into_iter().flatten();
+        let entries = walkdir::WalkDir::new(&self.folder).min_depth(2).into_iter().flatten();
         let files = entries.filter(|entry| entry.file_type().is_file());
         files.fold(Cleaned::default(), |sum, entry| Cleaned {
             files: sum.files + 1,
@@ -137,6 +154,22 @@ mod tests {
         assert_eq!(fs::read(files.path(asset, Derived::Thumbnail)).unwrap(), b"webp");
         assert_eq!(files.clean().unwrap(), Cleaned { files: 2, bytes: 9 });
         assert!(!files.exist(asset));
+    }
+
+    #[test]
+    fn a_cleaning_forgets_that_nothing_was_missing() {
+        let data = tempfile::tempdir().unwrap();
+        let files = DerivedFiles::new(data.path());
+        files.begin().unwrap();
+        assert!(!files.is_complete());
+        files.end().unwrap();
+        assert!(files.is_complete());
+        assert_eq!(files.clean().unwrap(), Cleaned::default());
+        assert!(!files.is_complete());
+        files.begin().unwrap();
+        files.clean().unwrap();
+        assert!(files.end().is_err(), "what was made before the cleaning is gone");
+        assert!(!files.is_complete());
     }
 
     #[test]

@@ -44,7 +44,13 @@ fn what_lacks_pictures_or_hashes_is_work(catalog: &Catalog) {
         w.set_hashes(alice.id, video.id, &[2; 20], &[2; 32])?;
         w.set_hashes(alice.id, first.id, &[3; 20], &[3; 32])
     });
-    assert_eq!(work(false), [], "a video needs no thumbhash to be done");
+    let todo = work(false);
+    assert_eq!(todo.len(), 1);
+    assert!(todo[0].asset == video.id && !todo[0].is_hidden, "a video has a poster");
+    write(catalog, |w| w.set_visibility(alice.id, &[video.id], Visibility::Hidden));
+    assert!(work(false)[0].is_hidden);
+    write(catalog, |w| w.set_pictures(alice.id, &[(video.id, Some(&[1; 25]))]));
+    assert_eq!(work(false), []);
 }
 
 fn offline_assets_are_listed_and_are_no_work(catalog: &Catalog) {

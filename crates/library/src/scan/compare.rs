@@ -9,8 +9,8 @@ use std::collections::{HashMap, HashSet};
 use kalends_catalog::{FileRole, KnownFile};
 use kalends_model::AssetId;
 
-use super::walk::{Found, Inode, Passed, Stamp, Walked};
-use crate::folders::path_bytes;
+use super::walk::{Found, Inode, Passed, Stamp, Walked, sidecar_names};
+use crate::folders::{path_bytes, path_from_bytes};
 
 /// A file whose content must be read.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -37,7 +37,7 @@ pub struct Renamed {
 pub struct Comparison {
     /// Media files in the folder.
     pub seen: u64,
-    /// New and changed files.
+    /// New and changed files, and those whose sidecar is another one now.
     pub to_read: Vec<ToRead>,
     /// Renamed files.
     pub renamed: Vec<Renamed>,
@@ -49,6 +49,8 @@ pub struct Comparison {
     pub passed: Vec<Passed>,
     /// Recorded problems of files that are no longer there.
     pub solved: Vec<Vec<u8>>,
+    /// Known sidecars that lie beside nothing any more. To be forgotten once `to_read` is read.
+    pub gone_sidecars: Vec<Vec<u8>>,
 }
 
 impl Comparison {
@@ -60,48 +62,48 @@ impl Comparison {
         offline: &HashSet<AssetId>,
         mut problems: HashSet<Vec<u8>>,
     ) -> Self {
-        let mut comparison = Self { seen: walked.files.len() as u64, ..Self::default() };
-        let mut unchanged = Vec::new();
-        let mut new = Vec::new();
-        for found in walked.files {
-            problems.remove(path_bytes(&found.path));
-            match known.remove(path_bytes(&found.path)) {
-                None => new.push(found),
-                Some(file) => {
-                    if offline.contains(&file.asset) {
-                        comparison.returned.push(file.asset);
-                    }
-                    if stamp_of(&file) == found.stamp && has_known_sidecar(&found, &mut known) {
-                        unchanged.push((file.asset, found));
-                    } else {
-                        comparison.to_read.push(ToRead { found, asset: Some(file.asset) });
-                    }
-                }
-            }
+        forget_what_is_unknown(&walked.passed, &mut known, &mut problems);
+        for path in walked.files.iter().map(|found| &found.path) {
+            problems.remove(path_bytes(path));
         }
         for passed in &walked.passed {
             problems.remove(path_bytes(&passed.path));
         }
-        comparison.solved = problems.into_iter().collect();
-        comparison.passed = walked.passed;
-        comparison.reread_without_sidecar(unchanged, &mut known);
-        comparison.settle_new(new, known, offline);
+        let mut comparison = Self {
+            seen: walked.files.len() as u64,
+            passed: walked.passed,
+            solved: problems.into_iter().collect(),
+            ..Self::default()
+        };
+        let (sidecars, originals) =
+            known.into_iter().partition(|(_, file)| file.role == FileRole::Sidecar);
+        let sidecars = Sidecars::new(sidecars, &walked.files);
+        comparison.settle(walked.files, originals, &sidecars, offline);
+        comparison.gone_sidecars = sidecars.gone.into_iter().collect();
         comparison
     }
 
-    /// What is left of the known sidecars has gone; the photos beside which they lay say less now.
-    fn reread_without_sidecar(
+    fn settle(
         &mut self,
-        unchanged: Vec<(AssetId, Found)>,
-        known: &mut HashMap<Vec<u8>, KnownFile>,
+        files: Vec<Found>,
+        mut originals: HashMap<Vec<u8>, KnownFile>,
+        sidecars: &Sidecars,
+        offline: &HashSet<AssetId>,
     ) {
-        let gone = known.extract_if(|_, file| file.role == FileRole::Sidecar);
-        let bereft: HashSet<AssetId> = gone.map(|(_, file)| file.asset).collect();
-        if bereft.is_empty() {
-            return;
+        let mut new = Vec::new();
+        for found in files {
+            let Some(file) = originals.remove(path_bytes(&found.path)) else {
+                new.push(found);
+                continue;
+            };
+            if offline.contains(&file.asset) {
+                self.returned.push(file.asset);
+            }
+            if stamp_of(&file) != found.stamp || !sidecars.are_known(&found) {
+                self.to_read.push(ToRead { found, asset: Some(file.asset) });
+            }
         }
-        let changed = unchanged.into_iter().filter(|(asset, _)| bereft.contains(asset));
-        self.to_read.extend(changed.map(|(asset, found)| ToRead { found, asset: Some(asset) }));
+        self.settle_new(new, originals, sidecars, offline);
     }
 
     /// Tells renamed files from new ones, and notes what has vanished.
@@ -109,6 +111,7 @@ impl Comparison {
         &mut self,
         new: Vec<Found>,
         gone: HashMap<Vec<u8>, KnownFile>,
+        sidecars: &Sidecars,
         offline: &HashSet<AssetId>,
     ) {
         let mut by_identity: HashMap<(Inode, Stamp), (Vec<u8>, AssetId)> = gone
@@ -126,6 +129,9 @@ impl Comparison {
                     if offline.contains(&asset) {
                         self.returned.push(asset);
                     }
+                    if !sidecars.moved_along(&from, &found) {
+                        self.to_read.push(ToRead { found: found.clone(), asset: Some(asset) });
+                    }
                     moved.insert(asset);
                     self.renamed.push(Renamed { asset, from, to: found });
                 }
@@ -140,19 +146,59 @@ impl Comparison {
     }
 }
 
-fn stamp_of(file: &KnownFile) -> Stamp {
-    Stamp { size_bytes: file.size, modified_ns: file.mtime_ns }
+/// The sidecars that the catalog knows. One can lie beside several files.
+struct Sidecars {
+    known: HashMap<Vec<u8>, Stamp>,
+    /// Those of them that lie beside none of the files that are there.
+    gone: HashSet<Vec<u8>>,
 }
 
-/// Whether the file's sidecar, or its lack of one, is what the catalog knows. A known sidecar that
-/// is still there is taken out of `known`.
-fn has_known_sidecar(found: &Found, known: &mut HashMap<Vec<u8>, KnownFile>) -> bool {
-    match &found.sidecar {
-        None => true,
-        Some(sidecar) => known
-            .remove(path_bytes(&sidecar.path))
-            .is_some_and(|file| stamp_of(&file) == sidecar.stamp),
+impl Sidecars {
+    fn new(known: HashMap<Vec<u8>, KnownFile>, files: &[Found]) -> Self {
+        let known: HashMap<Vec<u8>, Stamp> =
+            known.into_iter().map(|(path, file)| (path, stamp_of(&file))).collect();
+        let mut gone: HashSet<Vec<u8>> = known.keys().cloned().collect();
+        for sidecar in files.iter().filter_map(|found| found.sidecar.as_ref()) {
+            gone.remove(path_bytes(&sidecar.path));
+        }
+        Self { known, gone }
     }
+
+    /// Whether the file's sidecar, or its lack of one, is what the file was read with.
+    fn are_known(&self, found: &Found) -> bool {
+        let is_known = found.sidecar.as_ref().is_none_or(|sidecar| {
+            self.known.get(path_bytes(&sidecar.path)) == Some(&sidecar.stamp)
+        });
+        is_known && !sidecar_names(&found.path).iter().any(|n| self.gone.contains(path_bytes(n)))
+    }
+
+    /// Whether a file that was at `from` has the sidecar that it had there, or none as before.
+    fn moved_along(&self, from: &[u8], to: &Found) -> bool {
+        let names = sidecar_names(&path_from_bytes(from));
+        let before = names.iter().find_map(|name| self.known.get(path_bytes(name)));
+        before == to.sidecar.as_ref().map(|sidecar| &sidecar.stamp)
+    }
+}
+
+/// Takes out what lies where the walk could not look: it is not known to have vanished.
+fn forget_what_is_unknown(
+    passed: &[Passed],
+    known: &mut HashMap<Vec<u8>, KnownFile>,
+    problems: &mut HashSet<Vec<u8>>,
+) {
+    for passed in passed.iter().filter(|passed| passed.is_unknown) {
+        let place = path_bytes(&passed.path);
+        let lies_there = |path: &[u8]| {
+            let inside = path.strip_prefix(place);
+            inside.is_some_and(|rest| place.is_empty() || rest.is_empty() || rest[0] == b'/')
+        };
+        known.retain(|path, _| !lies_there(path));
+        problems.retain(|path| !lies_there(path));
+    }
+}
+
+fn stamp_of(file: &KnownFile) -> Stamp {
+    Stamp { size_bytes: file.size, modified_ns: file.mtime_ns }
 }
 
 #[cfg(test)]
@@ -240,5 +286,27 @@ mod tests {
         let walked = Walked { files: vec![found("a.jpg", 1)], ..Walked::default() };
         let comparison = Comparison::of(walked, HashMap::new(), &HashSet::new(), problems);
         assert_eq!(comparison.solved, [b"gone.jpg".to_vec()]);
+    }
+
+    #[test]
+    fn what_lies_in_a_folder_that_cannot_be_listed_has_not_vanished() {
+        let files = [
+            ("a/b.jpg", known(asset(1), FileRole::Original, 5)),
+            ("a/b.xmp", known(asset(1), FileRole::Sidecar, 5)),
+            ("ab.jpg", known(asset(2), FileRole::Original, 5)),
+        ];
+        let known = || files.iter().map(|(path, f)| (path.as_bytes().to_vec(), *f)).collect();
+        let passed = |is_unknown| {
+            vec![Passed { path: "a".into(), reason: "permission denied".to_owned(), is_unknown }]
+        };
+        let compared = |is_unknown| {
+            let walked = Walked { passed: passed(is_unknown), ..Walked::default() };
+            let problems = HashSet::from([b"a/c.jpg".to_vec()]);
+            Comparison::of(walked, known(), &HashSet::new(), problems)
+        };
+        let unknown = compared(true);
+        assert_eq!(unknown.vanished, [asset(2)]);
+        assert!(unknown.gone_sidecars.is_empty() && unknown.solved.is_empty());
+        assert_eq!(compared(false).vanished.len(), 2, "a link has taken its place");
     }
 }

@@ -30,6 +30,16 @@ struct Done {
     outcome: Result<Said, String>,
 }
 
+/// Reads a file. What was known before must not keep the hashes of other bytes, so large files are
+/// hashed at once when they have changed.
+fn read_whole(folder: &Path, to_read: &ToRead) -> Result<Said, String> {
+    let mut said = read::read(folder, &to_read.found)?;
+    if said.hashes.is_none() && to_read.asset.is_some() {
+        said.hashes = Some(read::hash_file(&folder.join(&to_read.found.path))?);
+    }
+    Ok(said)
+}
+
 impl Library {
     /// Reads files with a few threads and writes them in batches, in the order in which they come.
     pub(super) fn read_files(
@@ -50,7 +60,7 @@ impl Library {
                 let (queue, sender) = (&queue, sender.clone());
                 threads.spawn(move || {
                     while let Some(to_read) = next_of(queue) {
-                        let outcome = read::read(folder, &to_read.found);
+                        let outcome = read_whole(folder, &to_read);
                         if sender.send(Done { to_read, outcome }).is_err() {
                             // The writer has given up on an error of the catalog.
                             return;
@@ -116,6 +126,23 @@ impl Library {
         Ok(())
     }
 
+    /// Forgets files that are no longer there; their assets stay.
+    pub(super) fn forget_files(
+        &self,
+        library: &CatalogLibrary,
+        paths: &[Vec<u8>],
+    ) -> Result<(), CatalogError> {
+        for part in paths.chunks(BATCH_FILES_MAX) {
+            self.write(|writer| {
+                for path in part {
+                    writer.forget_file(library.owner, library.id, path)?;
+                }
+                Ok(())
+            })?;
+        }
+        Ok(())
+    }
+
     /// Says that the originals of assets have vanished, or are there again.
     pub(super) fn set_presence(
         &self,
@@ -142,7 +169,7 @@ impl Library {
             for path in &comparison.solved {
                 writer.clear_problem(library.owner, library.id, path)?;
             }
-            for Passed { path, reason } in &comparison.passed {
+            for Passed { path, reason, .. } in &comparison.passed {
                 writer.note_problem(library.owner, library.id, path_bytes(path), reason)?;
             }
             Ok(())
@@ -198,9 +225,6 @@ impl Ingest<'_, '_, '_> {
                 self.writer.update_facts(owner, asset, &facts)?;
                 // The pictures show what the file was.
                 self.writer.set_pictures(owner, &[(asset, None)])?;
-                for file in files_of(found) {
-                    self.writer.put_file(owner, self.library.id, asset, &file)?;
-                }
                 if let Some(hashes) = said.hashes {
                     self.writer.set_hashes(owner, asset, &hashes.sha1, &hashes.sha256)?;
                 }
@@ -214,13 +238,16 @@ impl Ingest<'_, '_, '_> {
                     sha1: said.hashes.map(|hashes| hashes.sha1),
                     sha256: said.hashes.map(|hashes| hashes.sha256),
                     fallback: Some(read::modification_time(found.stamp)),
-                    files: files_of(found),
                     ..NewAsset::new(asset, owner, self.library.id, facts)
                 }])?;
                 self.added += 1;
                 asset
             }
         };
+        // One sidecar can lie beside several files; it belongs to the one that was read last.
+        for file in files_of(found) {
+            self.writer.put_file(owner, self.library.id, asset, &file)?;
+        }
         self.tags(asset, &said.facts)?;
         self.people(asset, &said.facts)
     }

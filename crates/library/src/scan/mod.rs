@@ -24,6 +24,7 @@ use std::time::Duration;
 use kalends_catalog::{CatalogError, Library as CatalogLibrary, Scan};
 
 use self::compare::Comparison;
+use self::pictures::PictureRound;
 use self::status::Phase;
 use self::walk::{Walked, walk};
 use crate::folders::external_folder;
@@ -63,16 +64,23 @@ impl Library {
         self.scan.run(|| {
             let libraries = self.read(|reader| reader.libraries())?;
             let mut reports = Vec::new();
-            for library in libraries.iter().filter(|library| library.trashed_at.is_none()) {
-                if let Some(folder) = external_folder(library) {
-                    reports.push(self.scan_library(library, &folder)?);
-                }
-            }
+            let mut round = PictureRound { libraries: Vec::new(), has_all: true, rechecks: false };
             for library in &libraries {
-                if let Some(folder) = external_folder(library) {
-                    self.complete_pictures(library, &folder)?;
+                let Some(folder) = external_folder(library) else { continue };
+                if library.trashed_at.is_some() {
+                    round.has_all = false;
+                    continue;
                 }
+                let report = self.scan_library(library, &folder)?;
+                round.rechecks |= report.returned > 0;
+                if report.frozen.is_some() {
+                    round.has_all = false;
+                } else {
+                    round.libraries.push((library, folder));
+                }
+                reports.push(report);
             }
+            self.complete_all_pictures(&round)?;
             Ok(reports)
         })
     }
@@ -107,7 +115,7 @@ impl Library {
             let problems = reader.problems_of(library.owner, library.id, usize::MAX)?;
             Ok((HashSet::from_iter(offline), problems.into_iter().map(|p| p.path).collect()))
         })?;
-        let comparison = Comparison::of(walked, known, &offline, problems);
+        let mut comparison = Comparison::of(walked, known, &offline, problems);
         self.note_scan(library, Scan { started_at, finished_at: None, files: comparison.seen })?;
 
         let mut report = Report {
@@ -122,7 +130,9 @@ impl Library {
         self.set_presence(library, &comparison.vanished, true)?;
         self.set_presence(library, &comparison.returned, false)?;
         self.note_passed(library, &comparison)?;
-        self.read_files(library, folder, comparison.to_read, &mut report)?;
+        let to_read = std::mem::take(&mut comparison.to_read);
+        self.read_files(library, folder, to_read, &mut report)?;
+        self.forget_files(library, &comparison.gone_sidecars)?;
         self.pair_live_photos(library)?;
         report.problems = self.read(|reader| reader.problem_count(library.owner, library.id))?;
         let finished_at = Some(self.now());

@@ -5,13 +5,14 @@
 //! disk is nearly full.
 
 use std::collections::HashSet;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::sync_channel;
 
 use kalends_catalog::{CatalogError, Library as CatalogLibrary, PictureWork};
+use kalends_media::pictures::poster::Posters;
 use kalends_media::pictures::worker::WorkerPool;
 use kalends_media::pictures::{Limits, PictureError, Pictures, make_pictures};
 use kalends_model::{AssetId, Kind};
@@ -28,25 +29,56 @@ const DECODE_TIME_MAX: std::time::Duration = std::time::Duration::from_secs(60);
 
 /// What makes pictures of files.
 #[derive(Debug)]
-pub enum PictureMaker {
-    /// This process, for all formats.
-    InProcess,
-    /// Child processes, for the formats whose decoders are young.
-    Workers(WorkerPool),
+pub struct PictureMaker {
+    /// Child processes for the formats whose decoders are young; without them this process decodes
+    /// everything.
+    workers: Option<WorkerPool>,
+    /// Stills of videos, where the system can make them.
+    posters: Option<Posters>,
 }
 
 impl PictureMaker {
-    /// Child processes started by `command`, as many as there are cores.
-    pub fn workers(command: impl Fn() -> Command + Send + Sync + 'static) -> Self {
-        Self::Workers(WorkerPool::new(command, thread_count(), DECODE_TIME_MAX))
+    /// This process for all images, and no pictures of videos.
+    pub fn in_process() -> Self {
+        Self { workers: None, posters: None }
     }
 
-    fn make(&self, bytes: &[u8], orientation: u8) -> Result<Pictures, PictureError> {
-        match self {
-            Self::InProcess => make_pictures(bytes, orientation, &Limits::default()),
-            Self::Workers(pool) => pool.make_pictures(bytes, orientation, &Limits::default()),
+    /// Child processes started by `command`, as many as there are cores.
+    pub fn with_workers(command: impl Fn() -> Command + Send + Sync + 'static) -> Self {
+        let pool = WorkerPool::new(command, thread_count(), DECODE_TIME_MAX);
+        Self { workers: Some(pool), posters: None }
+    }
+
+    /// The same, with stills of videos where `ffmpeg` is on the path.
+    #[must_use]
+    pub fn and_posters(self) -> Self {
+        Self { posters: Posters::find(DECODE_TIME_MAX), ..self }
+    }
+
+    fn of_image(&self, bytes: &[u8], orientation: u8) -> Result<Pictures, PictureError> {
+        match &self.workers {
+            None => make_pictures(bytes, orientation, &Limits::default()),
+            Some(pool) => pool.make_pictures(bytes, orientation, &Limits::default()),
         }
     }
+
+    fn of_video(&self, path: &Path) -> Result<Pictures, PictureError> {
+        match &self.posters {
+            None => Err(PictureError::Worker("ffmpeg is not installed".to_owned())),
+            // The still is upright already.
+            Some(posters) => make_pictures(&posters.still(path)?, 1, &Limits::default()),
+        }
+    }
+}
+
+/// The libraries that a scan makes pictures for.
+pub(super) struct PictureRound<'a> {
+    /// Those that have been scanned, with their folders.
+    pub(super) libraries: Vec<(&'a CatalogLibrary, PathBuf)>,
+    /// Whether that is every library with a folder: none is frozen or in the trash.
+    pub(super) has_all: bool,
+    /// Whether some assets were away, so that their pictures may have been cleaned meanwhile.
+    pub(super) rechecks: bool,
 }
 
 /// What came of one file.
@@ -61,36 +93,62 @@ struct Made {
 }
 
 impl Library {
-    /// Makes what is missing for the assets of a library.
-    pub(super) fn complete_pictures(
+    /// Makes what is missing for the assets of the round's libraries. After a cleaning every
+    /// picture is looked for, until a round over all libraries has found nothing missing.
+    pub(super) fn complete_all_pictures(
+        &self,
+        round: &PictureRound<'_>,
+    ) -> Result<(), CatalogError> {
+        let was_complete = self.derived.is_complete();
+        if !was_complete {
+            self.note_pictures(self.derived.begin());
+        }
+        let mut had_room = true;
+        for (library, folder) in &round.libraries {
+            had_room &= self.complete_pictures(library, folder, !was_complete || round.rechecks)?;
+        }
+        if !was_complete && had_room && round.has_all {
+            self.note_pictures(self.derived.end());
+        }
+        Ok(())
+    }
+
+    fn note_pictures(&self, noted: std::io::Result<()>) {
+        if let Err(error) = noted {
+            tracing::warn!(%error, "the next scan looks for every thumbnail again");
+        }
+    }
+
+    /// Makes what is missing for the assets of a library. Says whether there was room for it.
+    fn complete_pictures(
         &self,
         library: &CatalogLibrary,
         folder: &Path,
-    ) -> Result<(), CatalogError> {
-        let remakes_all = !self.derived.any_exist();
+        looks_for_all: bool,
+    ) -> Result<bool, CatalogError> {
         let (work, failed) = self.read(|reader| {
-            let work = reader.picture_work(library.owner, library.id, remakes_all)?;
+            let work = reader.picture_work(library.owner, library.id, looks_for_all)?;
             let problems = reader.problems_of(library.owner, library.id, usize::MAX)?;
             let failed: HashSet<Vec<u8>> = problems.into_iter().map(|p| p.path).collect();
             Ok((work, failed))
         })?;
         let work: Vec<PictureWork> = work
             .into_iter()
-            .filter(|work| !work.is_hashed || !failed.contains(&work.path))
+            .filter(|work| !work.is_hashed || self.wants_pictures(work, &failed))
             .collect();
         if work.is_empty() {
-            return Ok(());
+            return Ok(true);
         }
         self.scan.begin(Phase::Pictures, Some(library.id), work.len() as u64);
         let is_full = AtomicBool::new(false);
         let queue = Mutex::new(work.into_iter());
-        std::thread::scope(|threads| {
+        std::thread::scope(|threads| -> Result<(), CatalogError> {
             let (sender, receiver) = sync_channel(64);
             for _ in 0..thread_count() {
                 let (queue, sender, is_full, failed) = (&queue, sender.clone(), &is_full, &failed);
                 threads.spawn(move || {
                     while let Some(work) = next_of(queue).filter(|_| self.has_room(is_full)) {
-                        let made = self.make(folder, work, remakes_all, failed);
+                        let made = self.make(folder, work, failed);
                         if sender.send(made).is_err() {
                             return;
                         }
@@ -104,7 +162,20 @@ impl Library {
                 self.scan.advance(length);
             }
             Ok(())
-        })
+        })?;
+        Ok(!is_full.into_inner())
+    }
+
+    /// Whether an asset lacks pictures that can be made and have not been tried in vain.
+    fn wants_pictures(&self, work: &PictureWork, failed: &HashSet<Vec<u8>>) -> bool {
+        let can_be_made = match work.kind {
+            Kind::Image => true,
+            Kind::Video => self.pictures.posters.is_some(),
+        };
+        let has_pictures = work.has_thumbhash && self.derived.exist(work.asset);
+        // A file that was shown in part has a problem as well as pictures.
+        let was_in_vain = !work.has_thumbhash && failed.contains(&work.path);
+        can_be_made && !has_pictures && !was_in_vain && !work.is_hidden
     }
 
     /// Whether there is room on the disk. Says so once when there is not.
@@ -125,17 +196,9 @@ impl Library {
         has_room
     }
 
-    fn make(
-        &self,
-        folder: &Path,
-        work: PictureWork,
-        remakes_all: bool,
-        failed: &HashSet<Vec<u8>>,
-    ) -> Made {
+    fn make(&self, folder: &Path, work: PictureWork, failed: &HashSet<Vec<u8>>) -> Made {
         let path = folder.join(path_from_bytes(&work.path));
-        let wants_pictures = work.kind == Kind::Image
-            && (remakes_all || !work.has_thumbhash)
-            && !failed.contains(&work.path);
+        let wants_pictures = self.wants_pictures(&work, failed);
         let (thumbhash, problem) = match wants_pictures.then(|| self.make_of(&path, &work)) {
             None => (None, None),
             Some(Ok((thumbhash, damage))) => (Some(thumbhash), damage),
@@ -154,8 +217,14 @@ impl Library {
         path: &Path,
         work: &PictureWork,
     ) -> Result<(Vec<u8>, Option<String>), String> {
-        let bytes = read::read_bounded(read::open(path)?, Limits::default().input_bytes_max)?;
-        let pictures = self.pictures.make(&bytes, work.orientation.unwrap_or(1));
+        let pictures = match work.kind {
+            Kind::Image => {
+                let bytes_max = Limits::default().input_bytes_max;
+                let bytes = read::read_bounded(read::open(path)?, bytes_max)?;
+                self.pictures.of_image(&bytes, work.orientation.unwrap_or(1))
+            }
+            Kind::Video => self.pictures.of_video(path),
+        };
         let pictures = pictures.map_err(|error| error.to_string())?;
         let put = |derived, bytes: &[u8]| {
             let written = self.derived.write(work.asset, derived, bytes);

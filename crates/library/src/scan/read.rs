@@ -81,10 +81,24 @@ pub(crate) fn hash_file(path: &Path) -> Result<Hashes, String> {
 /// Opens an original, for reading only. What has become something else than a file since the walk,
 /// such as a pipe that would never end, is refused.
 pub(crate) fn open(path: &Path) -> Result<File, String> {
-    let file = File::open(path).map_err(|error| error.to_string())?;
+    let mut options = File::options();
+    options.read(true);
+    do_not_wait(&mut options);
+    let file = options.open(path).map_err(|error| error.to_string())?;
     let metadata = file.metadata().map_err(|error| error.to_string())?;
     if metadata.is_file() { Ok(file) } else { Err("it is not a regular file".to_owned()) }
 }
+
+/// Opening a pipe waits for its other end, unless told not to. With files it makes no difference.
+#[cfg(unix)]
+fn do_not_wait(options: &mut std::fs::OpenOptions) {
+    use std::os::unix::fs::OpenOptionsExt as _;
+    options.custom_flags(rustix::fs::OFlags::NONBLOCK.bits().cast_signed());
+}
+
+/// Here files are not opened by waiting.
+#[cfg(not(unix))]
+fn do_not_wait(_options: &mut std::fs::OpenOptions) {}
 
 pub(crate) fn read_bounded(file: impl std::io::Read, bytes_max: u64) -> Result<Vec<u8>, String> {
     let mut bytes = Vec::new();

@@ -87,6 +87,8 @@ pub struct Passed {
     pub path: PathBuf,
     /// Why, as a clause that completes "not read: …".
     pub reason: String,
+    /// Whether nothing is known of what is there, as in a folder that cannot be listed.
+    pub is_unknown: bool,
 }
 
 /// All that a walk saw.
@@ -161,7 +163,9 @@ fn note(
         return;
     }
     let Some(kind) = FileKind::of_name(&name) else { return };
-    let mut pass = |path, reason: &str| walked.passed.push(Passed { path, reason: reason.into() });
+    let mut pass = |path, reason: &str| {
+        walked.passed.push(Passed { path, reason: reason.into(), is_unknown: false });
+    };
     if entry.file_type().is_symlink() {
         pass(path, "it is a symbolic link, and links are not followed");
     } else if !entry.file_type().is_file() {
@@ -184,7 +188,9 @@ fn passed_over(folder: &Path, error: &walkdir::Error) -> Passed {
         Some(io) => io.to_string(),
         None => error.to_string(),
     };
-    Passed { path, reason }
+    // What has gone since it was listed is known to have gone.
+    let has_gone = error.io_error().is_some_and(|io| io.kind() == std::io::ErrorKind::NotFound);
+    Passed { path, reason, is_unknown: !has_gone }
 }
 
 fn relative(folder: &Path, path: &Path) -> PathBuf {
@@ -192,7 +198,7 @@ fn relative(folder: &Path, path: &Path) -> PathBuf {
 }
 
 /// The names a sidecar may have, in the order of contract immich §E3.
-fn sidecar_names(path: &Path) -> [PathBuf; 2] {
+pub(super) fn sidecar_names(path: &Path) -> [PathBuf; 2] {
     let mut appended = path.as_os_str().to_owned();
     appended.push(".");
     appended.push(SIDECAR_EXTENSION);

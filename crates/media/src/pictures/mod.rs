@@ -11,6 +11,7 @@
 mod colour;
 mod decode;
 mod format;
+pub mod poster;
 mod raster;
 mod render;
 #[cfg(test)]

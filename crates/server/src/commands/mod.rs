@@ -29,14 +29,15 @@ pub(crate) fn open_library(data: &Path) -> anyhow::Result<Arc<Library>> {
 /// Young decoders run in child processes, which are this program again.
 fn pictures() -> PictureMaker {
     match std::env::current_exe() {
-        Ok(program) => PictureMaker::workers(move || {
+        Ok(program) => PictureMaker::with_workers(move || {
             let mut command = std::process::Command::new(&program);
             command.arg("decode-worker");
             command
-        }),
+        })
+        .and_posters(),
         Err(error) => {
             tracing::warn!(%error, "this program cannot find itself, so pictures are decoded in this process");
-            PictureMaker::InProcess
+            PictureMaker::in_process().and_posters()
         }
     }
 }

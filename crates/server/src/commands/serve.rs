@@ -1,5 +1,6 @@
 //! `kalends serve`: the library behind an address, until Ctrl-C.
 
+use std::future::IntoFuture as _;
 use std::net::SocketAddr;
 use std::path::Path;
 use std::sync::Arc;
@@ -12,6 +13,9 @@ use super::progress::scan_with_bar;
 use crate::cli::{ListenArgs, ServeArgs};
 use crate::data_folder::{OwnedFolder, Ownership, serve_folder};
 use crate::{app, control, metrics};
+
+/// How long open requests may take to finish once the server is told to stop.
+const PATIENCE: std::time::Duration = std::time::Duration::from_secs(3);
 
 /// The address of the first user.
 const FIRST_EMAIL: &str = "admin@localhost";
@@ -95,10 +99,17 @@ pub(crate) fn serve(
         let router = app::router(Arc::clone(library), open_for, metrics);
         load_in_background(library);
         started(address);
-        axum::serve(listener, router.into_make_service_with_connect_info::<SocketAddr>())
-            .with_graceful_shutdown(told_to_stop())
-            .await
-            .context("serve")
+        let make_service = router.into_make_service_with_connect_info::<SocketAddr>();
+        let (stopping, told) = tokio::sync::oneshot::channel();
+        let server = axum::serve(listener, make_service).with_graceful_shutdown(async {
+            told_to_stop().await;
+            // The receiver lives as long as this future.
+            let _ = stopping.send(());
+        });
+        tokio::select! {
+            served = server.into_future() => served.context("serve"),
+            () = patience_ends(told) => Ok(()),
+        }
     });
     // A scan that still runs is left where it is: each of its batches is whole.
     runtime.shutdown_background();
@@ -106,6 +117,19 @@ pub(crate) fn serve(
     served?;
     println!("Stopped.");
     Ok(())
+}
+
+/// Some time after the server was told to stop, or when it is told again: a client that never
+/// finishes its request cannot keep the server from stopping.
+async fn patience_ends(told: tokio::sync::oneshot::Receiver<()>) {
+    if told.await.is_err() {
+        // The server has ended by itself.
+        std::future::pending::<()>().await;
+    }
+    tokio::select! {
+        () = tokio::time::sleep(PATIENCE) => {}
+        () = told_to_stop() => {}
+    }
 }
 
 /// Ctrl-C, or the signal that service managers send.
