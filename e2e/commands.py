@@ -171,17 +171,21 @@ def check_interruptions(report, kalends, data, key):
             time.sleep(0.2)  # until the server has read it
             equal(demo.stop(), 0, "the exit code")
     demo.kill()
-    with report.check("Ctrl-C during a scan: exit 0, and the next start finishes it"):
-        server = kalends.start("serve", pictures, "--data", other)
+    server = kalends.start("serve", pictures, "--data", other)
+    key_of_other = value_of(server.output(), "API key")
+    with report.check("Ctrl-C during a scan: exit code 0"):
         equal(server.stop(), 0, "the exit code")
-        server = kalends.start("serve", pictures, "--data", other)
+    server = kalends.start("serve", pictures, "--data", other)
+    with report.check("during a scan counts only grow, and one version has one answer"):
+        check_growth(kalends, other, server.client(key_headers(key_of_other)))
+    with report.check("the next start finishes what was interrupted"):
         wait_for_scan(kalends, other)
         again = kalends.info(other)
         for what in ("images", "videos"):
             wanted = sum(user[what] for user in told["users"])
             equal(again["users"][0][what], wanted, what)
         equal(again["derived_files"], told["derived_files"], "the derived files")
-        equal(server.stop(), 0, "the exit code of the second")
+        equal(server.stop(), 0, "the exit code")
     with report.check("a demo that was left half made is made again, the same as every other"):
         half_made = kalends.path("half-made")
         interrupted = Server(kalends, "half-made", ["demo", "--data", half_made], "never")
@@ -194,6 +198,24 @@ def check_interruptions(report, kalends, data, key):
         expect("made again" in demo.output(), demo.output()[:200])
         equal(both_ways(demo.client()), whole, "the counts, beside those of the first demo")
         equal(demo.stop(), 0, "the exit code")
+
+
+def check_growth(kalends, data, client):
+    """Asks both APIs while files are found."""
+    answers, sizes = {}, []
+    while not has_scanned(kalends.info(data)):
+        for _ in range(10):
+            counted = client.get(COUNTS, {"limit": 200})
+            listed = client.get(BUCKETS)
+            of_counts = [(d["time_bucket"][:10], d["count"]) for d in counted.json()["data"]]
+            of_buckets = [(b["timeBucket"], b["count"]) for b in listed.json()]
+            for answer, months in ((counted, of_counts), (listed, of_buckets)):
+                version = answer.headers["x-kalends-versions"]
+                known = answers.setdefault(version, months)
+                equal(months, known, f"the months at version {version}")
+                sizes.append(sum(count for _, count in months))
+    equal(sizes, sorted(sizes), "the number of assets, over time")
+    expect(len(answers) > 1, "nothing grew meanwhile")
 
 
 def check_serve(report, kalends, pictures):
@@ -360,18 +382,20 @@ def value_of(printed, label):
 def wait_for_scan(kalends, data, seconds_max=120):
     """Waits until every folder has been scanned and none is being scanned."""
     deadline = time.monotonic() + seconds_max
-    while True:
-        told = kalends.info(data)
-        scans = [
-            library["last_scan_finished_at"] is not None or library["frozen"]
-            for user in told["users"]
-            for library in user["libraries"]
-            if library["folder"]
-        ]
-        if scans and all(scans) and told["scan"]["phase"] == "idle":
-            return
-        expect(time.monotonic() < deadline, f"the scan does not end: {told['scan']}")
+    while not has_scanned(kalends.info(data)):
+        expect(time.monotonic() < deadline, "the scan does not end")
         time.sleep(0.1)
+
+
+def has_scanned(told):
+    """Whether `info` says that every folder has been scanned and none is being scanned."""
+    scans = [
+        library["last_scan_finished_at"] is not None or library["frozen"]
+        for user in told["users"]
+        for library in user["libraries"]
+        if library["folder"]
+    ]
+    return bool(scans) and all(scans) and told["scan"]["phase"] == "idle"
 
 
 def originals(folder):

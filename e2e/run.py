@@ -19,6 +19,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
+import traceback
 from pathlib import Path
 
 import agreement
@@ -167,6 +168,9 @@ def main(arguments):
         run(report, kalends)
     except Failure as failure:
         report.add("failed", "the checks run to their end", str(failure))
+    except Exception as error:  # the summary must come all the same
+        traceback.print_exc()
+        report.add("failed", "the checks run to their end", repr(error))
     finally:
         kalends.end(is_kept=bool(arguments))
     return report.finish()
