@@ -1,0 +1,22 @@
+//! What the library does, seen from outside: real files in temporary folders, a real catalog, a
+//! clock and a randomness that the test chooses. One file per concern; all of them are one binary,
+//! because linking the decoders takes longer than running the tests.
+
+#![expect(clippy::unwrap_used, reason = "in a test a panic is the report")]
+
+mod app;
+
+mod concurrency;
+mod damaged;
+mod facts;
+mod folders;
+mod freezing;
+mod identity;
+mod live_photos;
+mod originals;
+mod pictures;
+mod questions;
+mod scan;
+mod sharing;
+mod shelf_cache;
+mod sidecars;
