@@ -154,10 +154,13 @@ impl Plan {
     }
 
     /// How many rows of `segment` pass: the number of its [`rows`](Self::rows), found without making
-    /// words of the classes where the rest of the plan leaves a list of rows.
+    /// words of the classes where the rest of the plan is a box or leaves a list of rows.
     pub(crate) fn count(&self, segment: &Segment) -> usize {
         match self {
             Self::All(parts) => match parts.split_first() {
+                Some((Self::Classes(classes), [Self::InBox(area)])) => {
+                    segment.places.count_in_box(area, segment.row_test(*classes))
+                }
                 Some((Self::Classes(classes), rest)) => {
                     segment.count_of_classes(*classes, rows_of_all(rest, segment))
                 }

@@ -75,6 +75,21 @@ impl Places {
         self.search(&circle.bounding_box(), false, |point| circle.contains(point))
     }
 
+    /// How many of the rows that lie in the box pass: the number of those of
+    /// [`in_box`](Self::in_box), found without making words of them.
+    pub(crate) fn count_in_box(&self, area: &GeoBox, passes: impl Fn(u16) -> bool) -> usize {
+        let mut count = 0;
+        self.for_each_cell(area, |rows, points, is_inner| {
+            count += if is_inner {
+                rows.iter().map(|row| usize::from(passes(*row))).sum::<usize>()
+            } else {
+                let hits = rows.iter().zip(points);
+                hits.map(|(row, point)| usize::from(area.contains(*point) && passes(*row))).sum()
+            };
+        });
+        count
+    }
+
     /// The rows in the cells that `area` touches: those of inner cells as they are when
     /// `inner_is_inside`, the others when `contains` says so.
     fn search(
@@ -83,45 +98,44 @@ impl Places {
         inner_is_inside: bool,
         contains: impl Fn(GeoPoint) -> bool,
     ) -> RowSet<'_> {
-        let edges = [area.west, area.south, area.east, area.north];
-        if self.points.is_empty() || edges.into_iter().any(f64::is_nan) {
-            return RowSet::None;
-        }
         let mut found: Option<Box<Words>> = None;
-        let mut take = |from: usize, to: usize, is_inner: bool| {
-            if from == to {
-                return;
-            }
+        self.for_each_cell(area, |rows, points, is_inner| {
             let words = found.get_or_insert_with(zeroes);
             if is_inner && inner_is_inside {
-                set_rows(words, &self.rows[from..to]);
+                set_rows(words, rows);
                 return;
             }
-            for (row, point) in self.rows[from..to].iter().zip(&self.points[from..to]) {
+            for (row, point) in rows.iter().zip(points) {
                 let hit = u64::from(contains(*point));
                 words[usize::from(row / 64)] |= hit << (row % 64);
             }
-        };
+        });
+        found.map_or(RowSet::None, RowSet::Own)
+    }
+
+    /// Calls `visit` once for each cell that `area` touches, with its rows, their coordinates, and
+    /// whether it is an inner cell: one whose every point lies in `area`.
+    fn for_each_cell(&self, area: &GeoBox, mut visit: impl FnMut(&[u16], &[GeoPoint], bool)) {
+        let edges = [area.west, area.south, area.east, area.north];
+        if self.points.is_empty() || edges.into_iter().any(f64::is_nan) {
+            return;
+        }
         let (south, north) = (band(area.south), band(area.north));
-        // Bands that the segment has no point in are skipped, since a box may touch them all.
-        let mut at = self.cells.partition_point(|cell| cell >> 8 < u16::from(south));
-        while let Some(band) = self.cells.get(at).map(|cell| cell >> 8) {
-            if band > u16::from(north) {
+        let sectors = Sectors::of(area);
+        let first = self.cells.partition_point(|cell| cell >> 8 < u16::from(south));
+        let cells = self.cells[first..].iter().zip(self.starts[first..].windows(2));
+        for (cell, start_and_end) in cells {
+            let [band, sector] = cell.to_be_bytes();
+            if band > north {
                 break;
             }
-            let in_band = &self.cells[at..];
-            let in_band = &in_band[..in_band.partition_point(|cell| cell >> 8 == band)];
-            let is_inner_band = band > u16::from(south) && band < u16::from(north);
-            for sectors in sectors_of(area) {
-                let [first, inner, edge, end] = sectors.split(in_band).map(|i| at + i);
-                let start = |cell: usize| usize::from(self.starts[cell]);
-                take(start(first), start(inner), false);
-                take(start(inner), start(edge), is_inner_band);
-                take(start(edge), start(end), false);
+            if !sectors.touch(sector) {
+                continue;
             }
-            at += in_band.len();
+            let rows = usize::from(start_and_end[0])..usize::from(start_and_end[1]);
+            let is_inner = south < band && band < north && sectors.hold(sector);
+            visit(&self.rows[rows.clone()], &self.points[rows], is_inner);
         }
-        found.map_or(RowSet::None, RowSet::Own)
     }
 
     /// Gives some rows other coordinates. `changes` are ascending by row, each row once.
@@ -152,7 +166,6 @@ fn cell(point: GeoPoint) -> u16 {
     u16::from(band(point.latitude)) << 8 | u16::from(sector(point.longitude))
 }
 
-/// A search looks at each band on its own, so few high bands are quicker than many low ones.
 const BANDS: f64 = 64.0;
 const SECTORS: f64 = 256.0;
 
@@ -167,36 +180,37 @@ fn sector(longitude: f64) -> u8 {
     ((longitude + 180.0) * (SECTORS / 360.0)) as u8
 }
 
-/// A run of sectors that a box touches, ends not included. Those of `inner` lie between the edges,
-/// whatever the exact edges are.
+/// The sectors of a box. When it crosses the antimeridian, they begin at `west` and go on around,
+/// and both edges may lie in one.
 struct Sectors {
-    touched: (u16, u16),
-    inner: (u16, u16),
+    west: u8,
+    east: u8,
+    crosses_antimeridian: bool,
 }
 
 impl Sectors {
-    /// Where, among the cells of one band, the touched ones begin, the inner ones begin and end, and
-    /// the touched ones end.
-    fn split(&self, cells: &[u16]) -> [usize; 4] {
-        let sectors_end = |end: u16| cells.partition_point(|cell| cell & 0xff < end);
-        let inner_start = self.inner.0.min(self.touched.1);
-        let inner_end = self.inner.1.max(inner_start);
-        [self.touched.0, inner_start, inner_end, self.touched.1].map(sectors_end)
+    fn of(area: &GeoBox) -> Self {
+        let crosses_antimeridian = area.crosses_antimeridian();
+        Self { west: sector(area.west), east: sector(area.east), crosses_antimeridian }
     }
-}
 
-/// The runs of sectors of a box: two when it crosses the antimeridian, which may then share one.
-fn sectors_of(area: &GeoBox) -> impl Iterator<Item = Sectors> {
-    const END: u16 = 256;
-    let (west, east) = (u16::from(sector(area.west)), u16::from(sector(area.east)));
-    let (one, other) = if area.crosses_antimeridian() {
-        let from_antimeridian = Sectors { touched: (0, east + 1), inner: (0, east) };
-        let to_antimeridian = Sectors { touched: (west, END), inner: (west + 1, END) };
-        (from_antimeridian, Some(to_antimeridian))
-    } else {
-        (Sectors { touched: (west, east + 1), inner: (west + 1, east) }, None)
-    };
-    std::iter::once(one).chain(other)
+    /// Whether a point of the sector may lie in the box.
+    fn touch(&self, sector: u8) -> bool {
+        if self.crosses_antimeridian {
+            sector >= self.west || sector <= self.east
+        } else {
+            self.west <= sector && sector <= self.east
+        }
+    }
+
+    /// Whether every point of the sector lies between the edges, whatever the exact edges are.
+    fn hold(&self, sector: u8) -> bool {
+        if self.crosses_antimeridian {
+            sector > self.west || sector < self.east
+        } else {
+            self.west < sector && sector < self.east
+        }
+    }
 }
 
 #[cfg(test)]
@@ -237,6 +251,11 @@ mod tests {
                 north: a.max(b),
             };
             check(&places, places.in_box(&area), |point| area.contains(point));
+            let passes = |row: u16| row % 5 != 1;
+            let in_area =
+                |row: &u16| places.get(usize::from(*row)).is_some_and(|point| area.contains(point));
+            let expected = (0..1_000).filter(|row| passes(*row) && in_area(row)).count();
+            assert_eq!(places.count_in_box(&area, passes), expected);
             let radius_m = (mix(seed) % 20_000_000) as f64 / (1 + seed % 50) as f64;
             let circle = Circle { center: point(seed), radius_m };
             check(&places, places.in_circle(&circle), |point| circle.contains(point));
@@ -251,6 +270,9 @@ mod tests {
             let edge = |at: u32| edges[n / edges.len().pow(at) % edges.len()];
             let area = GeoBox { west: edge(0), south: edge(1), east: edge(2), north: edge(3) };
             check(&places, places.in_box(&area), |point| area.contains(point));
+            let expected = (0..1_000).filter_map(|row| places.get(row));
+            let expected = expected.filter(|point| area.contains(*point)).count();
+            assert_eq!(places.count_in_box(&area, |_| true), expected);
         }
     }
 }
