@@ -89,24 +89,38 @@ fn same_rows(theirs: &[Row], ours: &[Row]) -> Result<(), String> {
     if ids(theirs) != ids(ours) {
         return Err(format!("rows {:?} instead of {:?}", ids(ours), ids(theirs)));
     }
-    match theirs.iter().zip(ours).find(|(their, our)| their != our) {
-        Some((their, our)) => Err(format!("row {our:?} instead of {their:?}")),
-        None => Ok(()),
+    theirs.iter().zip(ours).try_for_each(|(their, our)| same_row(their, our))
+}
+
+/// Whether two rows of one asset say the same of it.
+pub(crate) fn same_row(theirs: &Row, ours: &Row) -> Result<(), String> {
+    for name in theirs.keys().chain(ours.keys()) {
+        let (their, our) = (theirs.get(name), ours.get(name));
+        if their != our {
+            return Err(format!("{name} of {}: {our:?} instead of {their:?}", ours["id"]));
+        }
     }
+    Ok(())
 }
 
 fn column_names(body: &Value) -> Vec<&String> {
     body.as_object().map(|columns| columns.keys().collect()).unwrap_or_default()
 }
 
-/// The value without its correlation id, its numbers in one form.
+/// The value with its numbers in one form, and of its correlation id only that there is one.
 fn plain(value: &Value) -> Value {
     match value {
         Value::Number(number) => Value::from(number.as_f64()),
         Value::Array(values) => values.iter().map(plain).collect(),
         Value::Object(fields) => {
-            let kept = fields.iter().filter(|(name, _)| *name != "correlationId");
-            kept.map(|(name, value)| (name.clone(), plain(value))).collect()
+            let plain_field = |(name, value): (&String, &Value)| {
+                let value = match value.as_str() {
+                    Some(id) if name == "correlationId" => Value::Bool(!id.is_empty()),
+                    _ => plain(value),
+                };
+                (name.clone(), value)
+            };
+            fields.iter().map(plain_field).collect()
         }
         Value::Null | Value::Bool(_) | Value::String(_) => value.clone(),
     }
@@ -181,6 +195,7 @@ mod tests {
         let error = |id: &str, message: &str| json!({"message": message, "correlationId": id});
         assert_eq!(same(&error("1", "no"), &error("2", "no"), &keys()), Ok(()));
         assert!(same(&error("1", "no"), &error("1", "yes"), &keys()).is_err());
+        assert!(same(&error("1", "no"), &json!({"message": "no"}), &keys()).is_err());
     }
 
     #[test]
