@@ -152,6 +152,11 @@ impl Library {
         self.derived.clean()
     }
 
+    /// Bytes that the catalog takes on the disk.
+    pub fn catalog_bytes(&self) -> u64 {
+        self.catalog.disk_bytes()
+    }
+
     /// How many derived pictures there are, and their size.
     pub fn derived_size(&self) -> Cleaned {
         self.derived.measure()

@@ -88,7 +88,7 @@ fn socket_path(data: &Path) -> PathBuf {
 fn ask_server(data: &Path, request: &Request) -> anyhow::Result<String> {
     let path = socket_path(data);
     let mut stream = std::os::unix::net::UnixStream::connect(&path).with_context(|| {
-        format!("another process owns {} and does not answer at {}", data.display(), path.display())
+        format!("another process owns {} and does not answer at {}; it may still be starting, so try again in a moment", data.display(), path.display())
     })?;
     let mut line = serde_json::to_vec(request).context("write the request")?;
     line.push(b'\n');

@@ -124,8 +124,7 @@ pub(crate) fn describe(
 }
 
 fn gather(library: &Library, wanted: Wanted) -> anyhow::Result<Info> {
-    let catalog = library.data().join("catalog.sqlite");
-    let catalog_bytes = std::fs::metadata(catalog).map_or(0, |metadata| metadata.len());
+    let catalog_bytes = library.catalog_bytes();
     let derived = library.derived_size();
     let progress = library.scan_progress();
     let mut users = library.read(|reader| {
