@@ -79,7 +79,7 @@ impl Places {
     /// [`in_box`](Self::in_box), found without making words of them.
     pub(crate) fn count_in_box(&self, area: &GeoBox, passes: impl Fn(u16) -> bool) -> usize {
         let mut count = 0;
-        self.for_each_cell(area, |rows, points, is_inner| {
+        self.for_each_run(area, |rows, points, is_inner| {
             count += if is_inner {
                 rows.iter().map(|row| usize::from(passes(*row))).sum::<usize>()
             } else {
@@ -99,7 +99,7 @@ impl Places {
         contains: impl Fn(GeoPoint) -> bool,
     ) -> RowSet<'_> {
         let mut found: Option<Box<Words>> = None;
-        self.for_each_cell(area, |rows, points, is_inner| {
+        self.for_each_run(area, |rows, points, is_inner| {
             let words = found.get_or_insert_with(zeroes);
             if is_inner && inner_is_inside {
                 set_rows(words, rows);
@@ -113,15 +113,22 @@ impl Places {
         found.map_or(RowSet::None, RowSet::Own)
     }
 
-    /// Calls `visit` once for each cell that `area` touches, with its rows, their coordinates, and
-    /// whether it is an inner cell: one whose every point lies in `area`.
-    fn for_each_cell(&self, area: &GeoBox, mut visit: impl FnMut(&[u16], &[GeoPoint], bool)) {
+    /// Calls `visit` with the rows of the cells that `area` touches, their coordinates, and whether
+    /// the cells are inner ones, whose every point lies in `area`. Each row is visited once; cells
+    /// that lie side by side are visited together, so that the loops over them are long.
+    fn for_each_run(&self, area: &GeoBox, mut visit: impl FnMut(&[u16], &[GeoPoint], bool)) {
         let edges = [area.west, area.south, area.east, area.north];
         if self.points.is_empty() || edges.into_iter().any(f64::is_nan) {
             return;
         }
         let (south, north) = (band(area.south), band(area.north));
         let sectors = Sectors::of(area);
+        let mut visit = |run: std::ops::Range<usize>, is_inner| {
+            if !run.is_empty() {
+                visit(&self.rows[run.clone()], &self.points[run], is_inner);
+            }
+        };
+        let (mut run, mut run_is_inner) = (0..0, false);
         let first = self.cells.partition_point(|cell| cell >> 8 < u16::from(south));
         let cells = self.cells[first..].iter().zip(self.starts[first..].windows(2));
         for (cell, start_and_end) in cells {
@@ -132,10 +139,16 @@ impl Places {
             if !sectors.touch(sector) {
                 continue;
             }
-            let rows = usize::from(start_and_end[0])..usize::from(start_and_end[1]);
+            let [start, end] = [start_and_end[0], start_and_end[1]].map(usize::from);
             let is_inner = south < band && band < north && sectors.hold(sector);
-            visit(&self.rows[rows.clone()], &self.points[rows], is_inner);
+            if run.end == start && run_is_inner == is_inner {
+                run.end = end;
+            } else {
+                visit(run, run_is_inner);
+                (run, run_is_inner) = (start..end, is_inner);
+            }
         }
+        visit(run, run_is_inner);
     }
 
     /// Gives some rows other coordinates. `changes` are ascending by row, each row once.
