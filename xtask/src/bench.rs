@@ -1,19 +1,67 @@
-//! `cargo xtask bench`: the figures of the index, the catalog and the encoders, with a table.
+//! `cargo xtask bench`: the figures of the index, the catalog, the library and the encoders, and at
+//! the end one table of those that are promised.
 //!
 //! Each benchmark is an example of the crate it measures and prints lines of `name<TAB>nanoseconds`
-//! (or another unit named in the name) after its own table. Here they are run one after another, in
-//! release, on an otherwise quiet machine.
+//! (or bytes) after its own table. Here they are run one after another, in release, on an otherwise
+//! quiet machine. What they measure, and what was reached, stands in `docs/benchmarks.md`.
 
-use anyhow::bail;
+use std::collections::HashMap;
+use std::io::{BufRead as _, BufReader};
+use std::process::Stdio;
 
-use crate::steps::{command, run as step};
+use anyhow::{Context as _, bail};
+
+use crate::steps::command;
 
 /// Name, crate, example, arguments.
 const BENCHMARKS: &[(&str, &str, &str, &[&str])] = &[
     ("timeline", "kalends-timeline", "figures", &["--assets", "1000000"]),
     ("timeline-10m", "kalends-timeline", "figures", &["--assets", "10000000"]),
+    ("versus-sql", "kalends-catalog", "versus_sql", &["--assets", "1000000"]),
     ("catalog", "kalends-catalog", "figures", &[]),
+    ("library", "kalends-library", "figures", &["--assets", "100000"]),
+    ("library-1m", "kalends-library", "figures", &["--assets", "1000000", "--photos", "500"]),
     ("immich", "kalends-api-immich", "figures", &[]),
+];
+
+const MICROSECOND: f64 = 1e3;
+const MILLISECOND: f64 = 1e6;
+const SECOND: f64 = 1e9;
+
+/// A figure that is promised: benchmark, name of its line, the most it may be. In nanoseconds; in
+/// bytes where the name says that it is memory.
+const PROMISES: &[(&str, &str, f64)] = &[
+    ("timeline", "counts_none", 20.0 * MICROSECOND),
+    ("timeline", "counts_favorite", 200.0 * MICROSECOND),
+    ("timeline", "counts_album_20k", 200.0 * MICROSECOND),
+    ("timeline", "counts_person_85k", 200.0 * MICROSECOND),
+    ("timeline", "counts_tag", 200.0 * MICROSECOND),
+    ("timeline", "counts_bbox_city", 200.0 * MICROSECOND),
+    ("timeline", "counts_bbox_europe", 200.0 * MICROSECOND),
+    ("timeline", "counts_combined", 200.0 * MICROSECOND),
+    ("timeline", "change_flag", 50.0 * MICROSECOND),
+    ("timeline", "memory_growth", 160.0),
+    ("timeline-10m", "counts_none", 20.0 * MICROSECOND),
+    ("timeline-10m", "counts_favorite", 2.0 * MILLISECOND),
+    ("timeline-10m", "counts_album_20k", 2.0 * MILLISECOND),
+    ("timeline-10m", "counts_person_85k", 2.0 * MILLISECOND),
+    ("timeline-10m", "counts_tag", 2.0 * MILLISECOND),
+    ("timeline-10m", "counts_bbox_city", 2.0 * MILLISECOND),
+    ("timeline-10m", "counts_bbox_europe", 2.0 * MILLISECOND),
+    ("timeline-10m", "counts_combined", 2.0 * MILLISECOND),
+    ("timeline-10m", "change_flag", 50.0 * MICROSECOND),
+    ("timeline-10m", "memory_growth", 160.0),
+    ("library", "library.scan_metadata", 2.0 * MILLISECOND),
+    ("library", "library.rescan_second", 5.0 * SECOND),
+    ("library", "library.start_from_cache", SECOND),
+    ("library", "library.start_from_catalog", SECOND),
+    ("library", "library.start_from_cache_growth", 160.0),
+    ("library", "library.flag_change", MILLISECOND),
+    ("library-1m", "library.start_from_cache", 2.0 * SECOND),
+    ("library-1m", "library.start_from_cache_growth", 160.0),
+    ("library-1m", "library.flag_change", MILLISECOND),
+    ("immich", "bucket_5k_to_json", 1.2 * MILLISECOND),
+    ("immich", "bucket_20k_two_owners_to_json", 8.0 * MILLISECOND),
 ];
 
 /// Runs all benchmarks, or those named.
@@ -22,12 +70,92 @@ pub(crate) fn run(names: &[String]) -> anyhow::Result<()> {
         let known: Vec<&str> = BENCHMARKS.iter().map(|benchmark| benchmark.0).collect();
         bail!("there is no benchmark {unknown}; there are {}", known.join(", "));
     }
+    let mut figures = HashMap::new();
     for (name, package, example, arguments) in BENCHMARKS {
         if !names.is_empty() && !names.iter().any(|asked| asked == name) {
             continue;
         }
+        println!("\n== {name}");
         let cargo = ["run", "--release", "--locked", "-p", package, "--example", example, "--"];
-        step(name, command("cargo", &cargo).args(*arguments))?;
+        for (line, value) in measure(name, &cargo, arguments)? {
+            figures.insert((*name, line), value);
+        }
     }
+    print!("{}", table(&figures));
     Ok(())
+}
+
+/// Runs one benchmark, shows what it says, and picks out its figures.
+fn measure(name: &str, cargo: &[&str], arguments: &[&str]) -> anyhow::Result<Vec<(String, f64)>> {
+    let mut program = command("cargo", cargo);
+    program.args(arguments).stdout(Stdio::piped());
+    let mut child = program.spawn().with_context(|| format!("start {name}"))?;
+    let output = child.stdout.take().context("its output is piped")?;
+    let mut figures = Vec::new();
+    for line in BufReader::new(output).lines() {
+        let line = line.with_context(|| format!("read what {name} says"))?;
+        println!("{line}");
+        figures.extend(figure(&line));
+    }
+    let status = child.wait().with_context(|| format!("wait for {name}"))?;
+    if !status.success() {
+        bail!("{name} failed ({status})");
+    }
+    Ok(figures)
+}
+
+/// The figure of a line such as `name<TAB>1234<TAB># more`.
+fn figure(line: &str) -> Option<(String, f64)> {
+    let mut fields = line.split('\t');
+    let name = fields.next().filter(|name| !name.is_empty())?;
+    Some((name.to_owned(), fields.next()?.parse().ok()?))
+}
+
+/// What was promised and what came of it, as far as it was measured.
+fn table(figures: &HashMap<(&str, String), f64>) -> String {
+    let mut table = format!("\n{:<46} {:>12} {:>12}  met?\n", "promised", "measured", "at most");
+    for (benchmark, line, most) in PROMISES {
+        let Some(value) = figures.get(&(*benchmark, (*line).to_owned())) else { continue };
+        let shown = |value: f64| match line.ends_with("_growth") {
+            true => format!("{value:.0} bytes"),
+            false => format!("{:.4} ms", value / MILLISECOND),
+        };
+        let verdict = if value <= most { "yes" } else { "no" };
+        let what = format!("{benchmark}: {line}");
+        table += &format!("{what:<46} {:>12} {:>12}  {verdict}\n", shown(*value), shown(*most));
+    }
+    table
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn figures_are_the_lines_with_a_name_and_a_number() {
+        let expected = Some(("catalog.flag_change".to_owned(), 12.5));
+        assert_eq!(figure("catalog.flag_change\t12.5\t# the median"), expected);
+        for line in ["", "timeline index", "\t12", "name\tno number", "# a\tb"] {
+            assert_eq!(figure(line), None, "{line}");
+        }
+    }
+
+    #[test]
+    fn the_table_says_what_was_measured_and_nothing_else() {
+        let figures = HashMap::from([
+            (("timeline", "counts_none".to_owned()), 30_000.0),
+            (("timeline", "memory_growth".to_owned()), 160.0),
+        ]);
+        let table = table(&figures);
+        assert_eq!(table.lines().count(), 4, "an empty line, a heading and two figures:\n{table}");
+        assert!(table.contains("0.0300 ms    0.0200 ms  no"), "{table}");
+        assert!(table.contains("160 bytes    160 bytes  yes"), "{table}");
+    }
+
+    #[test]
+    fn every_promise_is_of_a_benchmark() {
+        for (benchmark, ..) in PROMISES {
+            assert!(BENCHMARKS.iter().any(|known| known.0 == *benchmark), "{benchmark}");
+        }
+    }
 }
