@@ -4,7 +4,7 @@
 //!
 //! The rows are those that the timeline's own figures are measured on. Each question is answered by
 //! the index and by SQLite, the answers are compared, and both are timed, in one thread, one after
-//! the other. SQL answers it twice: with indexes (where there are several ways, the fastest), and
+//! the other, by what they take of the processor. SQL answers it twice: with indexes (where there are several ways, the fastest), and
 //! with a summary table, where one can hold the answer. `--plans` shows how SQLite goes about each
 //! statement, and how long each takes. The table is followed by lines of
 //! `name<TAB>nanoseconds`. What SQLite is given stands in `sql`, and in docs/benchmarks.md.
@@ -271,16 +271,32 @@ fn read_columns(rows: &Rows) -> u64 {
     sum
 }
 
-/// The median of many runs: of at least 9, and of more the quicker they are.
+/// The median of what one run takes of the processor, of at least 9 batches of runs. Quick work is
+/// run many times in a batch.
+///
+/// Time on the wall would flatter the index: on a busy machine long work is interrupted and short
+/// work is not.
 fn median<T>(mut work: impl FnMut() -> T) -> Duration {
     let begin = Instant::now();
+    let mut run = |times: u32| {
+        let start = processor_time();
+        for _ in 0..times {
+            black_box(work());
+        }
+        processor_time().saturating_sub(start) / times
+    };
+    let once = run(1).max(Duration::from_nanos(100));
+    let in_batch = (Duration::from_micros(500).as_nanos() / once.as_nanos()).clamp(1, 1_000) as u32;
     let mut times = Vec::new();
-    while times.len() < 9 || (begin.elapsed() < Duration::from_millis(300) && times.len() < 2_001) {
-        let start = Instant::now();
-        let output = black_box(work());
-        times.push(start.elapsed());
-        drop(output);
+    while times.len() < 9 || (begin.elapsed() < Duration::from_millis(400) && times.len() < 301) {
+        times.push(run(in_batch));
     }
     times.sort_unstable();
     times[times.len() / 2]
+}
+
+/// How long this thread has been on a processor.
+fn processor_time() -> Duration {
+    let time = rustix::time::clock_gettime(rustix::time::ClockId::ThreadCPUTime);
+    Duration::new(time.tv_sec as u64, time.tv_nsec as u32)
 }

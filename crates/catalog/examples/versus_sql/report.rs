@@ -30,7 +30,7 @@ impl Report {
     /// Times are in milliseconds. A ratio says how many times longer SQL takes; the figure is met
     /// when the time is within the guide and no SQL of the line is faster.
     pub(crate) fn print(&self, assets: usize) {
-        println!("\nthe index and SQL, {assets} assets, one thread, medians in ms");
+        println!("\nthe index and SQL, {assets} assets, ms of processor, medians");
         println!(
             "{:<52} {:>8} {:>10} {:>8} {:>10} {:>8} {:>7}  met?",
             "what", "ours", "SQL", "ratio", "summary", "ratio", "target"

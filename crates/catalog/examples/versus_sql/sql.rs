@@ -369,10 +369,11 @@ pub(crate) fn counts_combined(people: [i32; 2], tag: i32, after: i64, before: i6
     )
 }
 
-/// Counts of the assets in a box, found by the R*Tree, which rounds, and then tested.
+/// Counts of the assets in a box, found by the R*Tree, which rounds, and then tested. `CROSS` says
+/// that the tree is searched first.
 pub(crate) fn counts_by_tree(edges: &str, exact: &str) -> String {
     format!(
-        "SELECT month, COUNT(*) FROM place JOIN asset ON asset.id = place.id \
+        "SELECT month, COUNT(*) FROM place CROSS JOIN asset ON asset.id = place.id \
          WHERE {edges} AND {SHOWN_BY_DEFAULT}{exact} GROUP BY month ORDER BY month DESC"
     )
 }
