@@ -15,11 +15,15 @@ pub(crate) fn run() -> anyhow::Result<()> {
 }
 
 fn debian_packages() -> anyhow::Result<()> {
-    let missing: Vec<&str> = PACKAGES
+    let mut missing: Vec<&str> = PACKAGES
         .iter()
         .filter(|(_, program)| !is_on_path(program))
         .map(|(package, _)| *package)
         .collect();
+    // Debian's Python comes without what makes an environment.
+    if is_installed("python3") && !can_make_environments() {
+        missing.push("python3-venv");
+    }
     if missing.is_empty() {
         return Ok(());
     }
@@ -38,6 +42,10 @@ fn python_packages() -> anyhow::Result<()> {
         return Ok(());
     }
     if !crate::steps::project_root().join("e2e/.venv/bin/pip").exists() {
+        if !can_make_environments() {
+            skip("Python packages", "this Python cannot make an environment");
+            return Ok(());
+        }
         step("Python environment", &mut command("python3", &["-m", "venv", "e2e/.venv"]))?;
     }
     let install =
@@ -54,6 +62,11 @@ fn node_packages() -> anyhow::Result<()> {
         "Node packages",
         &mut command("npm", &["ci", "--prefix", "e2e", "--no-audit", "--no-fund"]),
     )
+}
+
+fn can_make_environments() -> bool {
+    let asked = command("python3", &["-c", "import ensurepip, venv"]).output();
+    asked.is_ok_and(|output| output.status.success())
 }
 
 fn is_on_path(program: &str) -> bool {
