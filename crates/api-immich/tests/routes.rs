@@ -83,7 +83,8 @@ impl App {
         let data = tempfile::tempdir().unwrap();
         let counter = Arc::new(Counter::default());
         let library =
-            Library::open(data.path(), Arc::new(Noon), counter, PictureMaker::InProcess).unwrap();
+            Library::open(data.path(), Arc::new(Noon), counter, PictureMaker::in_process())
+                .unwrap();
         let new = NewUser { email: EMAIL, name: "Anna", password: PASSWORD, is_admin: true };
         let user = library.create_user(new).unwrap();
         let uploads = library.read(|reader| reader.libraries_of(user)).unwrap()[0].id;
