@@ -126,12 +126,9 @@ impl Segment {
         }
     }
 
-    /// Whether a row is of one of these classes, looked up in a table: that is quicker than shifting
-    /// the set by the class.
+    /// Tells whether a row is of one of these classes.
     pub(crate) fn row_test(&self, classes: ClassSet) -> impl Fn(u16) -> bool {
-        let is_in: [bool; CLASSES] = std::array::from_fn(|class| classes.0 >> class & 1 != 0);
-        let classes = &*self.classes;
-        move |row| is_in[usize::from(classes[usize::from(row)]) % CLASSES]
+        move |row| classes.0 >> self.classes[usize::from(row)] & 1 != 0
     }
 
     /// One bit per row of one of these classes, made in one pass over the flags' words.
