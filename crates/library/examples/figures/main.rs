@@ -6,7 +6,8 @@
 //! catalog, up to 200,000 of them with files on the disk, which are scanned again unchanged. A
 //! fresh process (this program again) opens it, loads the shelf, asks for the counts, and says how
 //! long that took and how much its memory has grown: once from the catalog and once from the shelf
-//! cache. At last flags are changed through the catalog. A line for people each, and at the end
+//! cache. At last flags are changed through the catalog. `--data DIR` measures only the starts, of a
+//! data folder that is there and that no server has open. A line for people each, and at the end
 //! lines of `name<TAB>nanoseconds` (or bytes). Files are written below the folder for temporary
 //! ones, and the disk's cache holds what has just been written.
 
@@ -41,6 +42,12 @@ fn main() -> Outcome<()> {
     if let Some(data) = value_of(START) {
         return measure_start(Path::new(&data));
     }
+    if let Some(data) = value_of("--data") {
+        let mut report = Report::default();
+        measure_starts(&mut report, Path::new(&data), 0)?;
+        report.print();
+        return Ok(());
+    }
     let assets = value_of("--assets").map_or(Ok(100_000), |count| count.parse())?;
     let photos = value_of("--photos").map_or(Ok(3_000), |count| count.parse())?;
     let folder = tempfile::tempdir()?;
@@ -59,15 +66,7 @@ fn main() -> Outcome<()> {
     }
     drop(library);
 
-    start_again(&mut report, &data, "the catalog", "start_from_catalog", assets)?;
-    let library = open(&data)?;
-    library.load_shelves()?;
-    let start = Instant::now();
-    library.keep_shelves();
-    report.time("shelf cache written to the disk", "shelf_keep", start.elapsed());
-    drop(library);
-    start_again(&mut report, &data, "the shelf cache", "start_from_cache", assets)?;
-
+    measure_starts(&mut report, &data, assets)?;
     let library = open(&data)?;
     library.load_shelves()?;
     measure_flags(&mut report, &library, owner, &ids)?;
@@ -162,6 +161,23 @@ fn measure_rescan(report: &mut Report, library: &Library, files: usize) -> Outco
         report.time(&what, &format!("rescan_{round}"), time);
     }
     Ok(())
+}
+
+/// Starts from the catalog alone, then from the shelf cache, which is made in between. There are
+/// `assets` in the library, or more.
+fn measure_starts(report: &mut Report, data: &Path, assets: usize) -> Outcome<()> {
+    let cached = data.join("shelves");
+    if cached.exists() {
+        std::fs::remove_dir_all(cached)?;
+    }
+    start_again(report, data, "the catalog", "start_from_catalog", assets)?;
+    let library = open(data)?;
+    library.load_shelves()?;
+    let start = Instant::now();
+    library.keep_shelves();
+    report.time("shelf cache written to the disk", "shelf_keep", start.elapsed());
+    drop(library);
+    start_again(report, data, "the shelf cache", "start_from_cache", assets)
 }
 
 /// Starts this program again, as [`measure_start`], and reports what it says.
