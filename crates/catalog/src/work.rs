@@ -96,10 +96,12 @@ impl Reader<'_> {
     }
 
     /// Photos without a motion and videos that are nobody's motion which carry the same content id
-    /// (contract immich §E8). Each asset at most once; the first by id where there are several.
+    /// (contract immich §E8): one of `content_ids`. Each asset at most once; the first by id where
+    /// there are several.
     pub fn unjoined_live_photos(
         &mut self,
         owner: UserId,
+        content_ids: &[&str],
     ) -> Result<Vec<(AssetId, AssetId)>, CatalogError> {
         let candidates = |kind: Kind| {
             let of_details = details::owner.eq(assets::owner).and(details::asset.eq(assets::id));
@@ -107,7 +109,7 @@ impl Reader<'_> {
                 .inner_join(details::table.on(of_details))
                 .filter(assets::owner.eq(owner.key()))
                 .filter(assets::kind.eq(Name(kind)))
-                .filter(details::content_id.is_not_null())
+                .filter(details::content_id.eq_any(content_ids))
                 .order((details::content_id, assets::id))
                 .select((details::content_id.assume_not_null(), assets::id))
         };

@@ -76,8 +76,12 @@ fn a_photo_and_a_video_of_one_content_are_a_pair(catalog: &Catalog) {
     let lonely = [of(Kind::Image, "a"), of(Kind::Video, "c"), photo(alice, 1)];
     write(catalog, |w| w.insert_assets(&[b_video.clone(), b_photo.clone()]));
     write(catalog, |w| w.insert_assets(&lonely));
-    let pairs = || catalog.read(|r| r.unjoined_live_photos(alice.id)).unwrap();
+    let pairs_of = |content_ids: &[&str]| {
+        catalog.read(|r| r.unjoined_live_photos(alice.id, content_ids)).unwrap()
+    };
+    let pairs = || pairs_of(&["a", "b", "c"]);
     assert_eq!(pairs(), [(b_photo.id, b_video.id)]);
+    assert_eq!(pairs_of(&["a", "c"]), [], "only those that are asked for");
     write(catalog, |w| {
         w.set_visibility(alice.id, &[b_video.id], Visibility::Hidden)?;
         w.set_live_video(alice.id, b_photo.id, Some(b_video.id))

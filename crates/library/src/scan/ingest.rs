@@ -14,6 +14,7 @@ use kalends_media::facts::{Facts, PixelBox};
 use kalends_model::{AssetId, FaceId, PersonId, TagId};
 
 use super::compare::{Comparison, Renamed, ToRead};
+use super::pairs;
 use super::read::{self, Said};
 use super::status::Phase;
 use super::walk::{Found, Inode, Passed, Stamp};
@@ -99,7 +100,9 @@ impl Library {
             for done in &batch {
                 ingest.file(done)?;
             }
-            Ok((ingest.added, ingest.changed))
+            let counts = (ingest.added, ingest.changed);
+            pairs::join_live_photos(writer, library.owner, &content_ids(&batch))?;
+            Ok(counts)
         })?;
         report.added += added;
         report.changed += changed;
@@ -324,6 +327,12 @@ fn fractions(pixels: PixelBox) -> [f64; 4] {
         part(pixels.x2, pixels.image_width),
         part(pixels.y2, pixels.image_height),
     ]
+}
+
+/// The content ids that the files of a batch carry.
+fn content_ids(batch: &[Done]) -> Vec<&str> {
+    let said = batch.iter().filter_map(|done| done.outcome.as_ref().ok());
+    said.filter_map(|said| said.facts.content_id.as_deref()).collect()
 }
 
 /// Regions of other kinds, such as focus points and bar codes, are not people.

@@ -133,7 +133,6 @@ impl Library {
         let to_read = std::mem::take(&mut comparison.to_read);
         self.read_files(library, folder, to_read, &mut report)?;
         self.forget_files(library, &comparison.gone_sidecars)?;
-        self.pair_live_photos(library)?;
         report.problems = self.read(|reader| reader.problem_count(library.owner, library.id))?;
         let finished_at = Some(self.now());
         self.note_scan(library, Scan { started_at, finished_at, files: report.seen })?;
