@@ -3,7 +3,7 @@
 //!
 //! A translator and nothing more. [`wire`] holds the exact shapes, [`from_wire`] turns what was
 //! sent into questions in domain words, `library` answers them, [`to_wire`] writes the answers as
-//! bytes, and [`error`] says what went wrong in the dialect's words. [`routes`] lists every
+//! bytes, and [`error`] says what went wrong in the dialect's words. [`mod@routes`] lists every
 //! operation, one file each. What is imitated although it looks odd, and what is deliberately done
 //! better, is written in `QUIRKS.md`.
 //!

@@ -7,7 +7,7 @@
 //! Everything here is synchronous. Callers that serve many people enter it through one bounded
 //! blocking pool.
 //!
-//! Read [`Library`] first; then [`access`] and [`scan`].
+//! Read [`Library`] first; then [`access`] and [`mod@scan`].
 
 pub mod access;
 pub mod ask;

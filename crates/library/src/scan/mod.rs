@@ -1,8 +1,8 @@
 //! Scanning: a folder of pictures becomes assets, and stays what the folder is.
 //!
-//! A scan of a library walks its folder ([`walk`]), compares what it sees with the files that the
-//! catalog knows ([`compare`]), reads the new and changed ones with a few threads ([`read`]), and
-//! writes what they say in batches ([`ingest`]). What has vanished goes offline; nothing is ever
+//! A scan of a library walks its folder ([`mod@walk`]), compares what it sees with the files that the
+//! catalog knows ([`compare`]), reads the new and changed ones with a few threads (`read`), and
+//! writes what they say in batches (`ingest`). What has vanished goes offline; nothing is ever
 //! deleted, and a folder that is missing or suddenly empty freezes its library, so that an unmounted
 //! disk changes nothing. Then thumbnails and previews are made ([`pictures`]), and the bytes of
 //! large files are hashed.

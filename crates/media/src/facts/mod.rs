@@ -3,7 +3,7 @@
 //! [`read`] looks at the bytes (never only at the name), walks the containers it knows, and decides
 //! whom to believe by the order of contract immich §E. Three layers:
 //!
-//! - [`input`] gives bounded random access, so that a video of many gigabytes costs kilobytes;
+//! - `input` gives bounded random access, so that a video of many gigabytes costs kilobytes;
 //! - one walker per container notes what its tags say in `said`, without judging;
 //! - `resolve` turns that into [`Facts`]: the first usable date, its zone, the merged rest.
 //!
