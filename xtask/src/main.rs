@@ -27,7 +27,10 @@ fn main() -> ExitCode {
     let outcome = match command.as_str() {
         "test" => test::run(rest),
         "bench" => bench::run(rest),
-        "setup" => setup::run(),
+        "setup" => {
+            setup::run();
+            Ok(())
+        }
         "geodata" => geodata::run(rest),
         "help" | "--help" | "-h" => {
             print!("{HELP}");

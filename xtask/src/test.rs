@@ -11,6 +11,9 @@ fn run_steps(is_quick: bool) -> anyhow::Result<()> {
     let lints = ["clippy", "--workspace", "--all-targets", "--locked", "--", "-D", "warnings"];
     step("lints", &mut command("cargo", &lints))?;
     geodata::run(&["--check".to_owned()])?;
+    if !is_quick {
+        setup::run();
+    }
     unit_tests()?;
     if is_quick {
         return Ok(());
@@ -34,7 +37,6 @@ fn unit_tests() -> anyhow::Result<()> {
 
 /// The real server, driven by the published clients of both APIs.
 fn real_clients() -> anyhow::Result<()> {
-    setup::run()?;
     step("release build", &mut command("cargo", &["build", "--release", "--locked"]))?;
     if is_installed("python3") {
         step("real clients", &mut command("python3", &["e2e/run.py"]))
