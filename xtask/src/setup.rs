@@ -9,15 +9,14 @@ const PACKAGES: &[(&str, &str)] =
 /// Installs what is missing. What cannot be installed is said here, and the tests that need it say
 /// so again when they leave something out.
 pub(crate) fn run() {
-    let parts: [(&str, fn() -> anyhow::Result<()>); 3] = [
-        ("Debian packages", debian_packages),
-        ("Python packages", python_packages),
-        ("Node packages", node_packages),
-    ];
-    for (name, install) in parts {
-        if let Err(error) = install() {
-            skip(name, &format!("{error:#}"));
-        }
+    or_skip("Debian packages", debian_packages());
+    or_skip("Python packages", python_packages());
+    or_skip("Node packages", node_packages());
+}
+
+fn or_skip(name: &str, installed: anyhow::Result<()>) {
+    if let Err(error) = installed {
+        skip(name, &format!("{error:#}"));
     }
 }
 
