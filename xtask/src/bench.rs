@@ -15,13 +15,18 @@ use crate::steps::command;
 
 /// Name, crate, example, arguments.
 const BENCHMARKS: &[(&str, &str, &str, &[&str])] = &[
-    ("timeline", "kalends-timeline", "figures", &["--assets", "1000000"]),
-    ("timeline-10m", "kalends-timeline", "figures", &["--assets", "10000000"]),
+    ("timeline", "kalends-timeline", "timeline_figures", &["--assets", "1000000"]),
+    ("timeline-10m", "kalends-timeline", "timeline_figures", &["--assets", "10000000"]),
     ("versus-sql", "kalends-catalog", "versus_sql", &["--assets", "1000000"]),
-    ("catalog", "kalends-catalog", "figures", &[]),
-    ("library", "kalends-library", "figures", &["--assets", "100000"]),
-    ("library-1m", "kalends-library", "figures", &["--assets", "1000000", "--photos", "500"]),
-    ("immich", "kalends-api-immich", "figures", &[]),
+    ("catalog", "kalends-catalog", "catalog_figures", &[]),
+    ("library", "kalends-library", "library_figures", &["--assets", "100000"]),
+    (
+        "library-1m",
+        "kalends-library",
+        "library_figures",
+        &["--assets", "1000000", "--photos", "500"],
+    ),
+    ("immich", "kalends-api-immich", "immich_figures", &[]),
 ];
 
 const MICROSECOND: f64 = 1e3;

@@ -9,7 +9,7 @@
 //! statement, and how long each takes. The table is followed by lines of
 //! `name<TAB>nanoseconds`. What SQLite is given stands in `sql`, and in docs/benchmarks.md.
 
-#[path = "../../../timeline/examples/figures/library.rs"]
+#[path = "../../../timeline/examples/timeline_figures/library.rs"]
 mod library;
 mod report;
 mod sql;

@@ -1,6 +1,6 @@
 //! How fast a folder is scanned, and how soon a large library is ready after a start.
 //!
-//! `cargo run --release -p kalends-library --example figures -- --assets 100000`
+//! `cargo run --release -p kalends-library --example library_figures -- --assets 100000`
 //!
 //! Some thousand small photos are scanned. Then a library of `--assets` is written through the
 //! catalog, up to 200,000 of them with files on the disk, which are scanned again unchanged. A

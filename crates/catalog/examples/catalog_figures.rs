@@ -1,6 +1,6 @@
 //! How fast the catalog is: bulk insert, loading a shelf, one flag.
 //!
-//! `cargo run --release -p kalends-catalog --example figures -- --assets 1000000` makes a library of
+//! `cargo run --release -p kalends-catalog --example catalog_figures -- --assets 1000000` makes a library of
 //! that many assets in a temporary folder (90 % with a thumbhash, two memberships each on average,
 //! 3,000 people, 2,000 tags, 500 albums, capture times over 240 months) and prints one line
 //! `name<TAB>nanoseconds` for each figure. After `#` stands what the thread itself took of a

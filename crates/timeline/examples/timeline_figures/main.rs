@@ -1,6 +1,6 @@
 //! Measures the index against the figures that it promises.
 //!
-//! `cargo run --release -p kalends-timeline --example figures -- --assets 1000000`
+//! `cargo run --release -p kalends-timeline --example timeline_figures -- --assets 1000000`
 //!
 //! The library measured: one owner, 240 months of uneven size, 90 % of assets with a thumbhash of
 //! 21 to 25 bytes, two postings an asset among 3,000 persons, 2,000 tags and 500 albums (one person

@@ -1,6 +1,6 @@
 //! Measures how fast buckets become bytes.
 //!
-//! `cargo run --release -p kalends-api-immich --example figures`
+//! `cargo run --release -p kalends-api-immich --example immich_figures`
 //!
 //! Rows are those of one month: 90 % with a thumbhash of 24 bytes, 60 % with a place in one of 200
 //! cities, 5 % videos, two offsets. Each figure is the median of many runs, as
