@@ -11,7 +11,7 @@ use http::header::RETRY_AFTER;
 use http::{HeaderValue, StatusCode};
 use kalends_http_kit::query::TooManyPairs;
 use kalends_http_kit::{Busy, CorrelationId, reply};
-use kalends_library::{AskError, Denied};
+use kalends_library::{AskError, Denied, NoAccess};
 
 use crate::wire::error::{ErrorDto, Message};
 
@@ -65,10 +65,24 @@ impl Failure {
         Self::new(StatusCode::NOT_FOUND, format!("Cannot {method} {path}"))
     }
 
+    /// What it says, the sentences joined: for tests.
+    #[cfg(test)]
+    pub(crate) fn words(&self) -> String {
+        match &self.message {
+            Message::One(text) => text.clone(),
+            Message::Many(texts) => texts.join("; "),
+        }
+    }
+
     /// 500 from a handler. `what` is what it failed to do, such as `get time buckets`; the cause is
     /// for the log and never part of it.
     pub fn failed_to(what: &str) -> Self {
         Self::new(StatusCode::INTERNAL_SERVER_ERROR, format!("Failed to {what}"))
+    }
+
+    /// 500 because the catalog failed, where nothing more is to be said.
+    pub fn catalog(cause: kalends_library::stored::CatalogError) -> Self {
+        Self::internal(&cause, "read or write the catalog")
     }
 
     /// 500 from elsewhere than a handler. The cause is for the log.
@@ -130,6 +144,12 @@ impl From<Denied> for Failure {
                 "withPartners is only supported for non-archived, non-trashed, non-favorited assets",
             ),
         }
+    }
+}
+
+impl From<NoAccess> for Failure {
+    fn from(refused: NoAccess) -> Self {
+        Self::no_access(refused.0)
     }
 }
 

@@ -11,6 +11,7 @@
 
 #![doc = include_str!("../QUIRKS.md")]
 
+mod entry;
 pub mod error;
 pub mod from_wire;
 mod request;
@@ -20,7 +21,7 @@ pub mod to_wire;
 pub mod wire;
 
 pub use error::Failure;
-pub use routes::{routes, timeline_routes, unknown_route};
+pub use routes::{route_table, routes, timeline_routes, unknown_route};
 pub use state::ImmichState;
 
 /// The header that carries the id of an exchange, in both directions.

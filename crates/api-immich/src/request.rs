@@ -1,11 +1,13 @@
 //! The parts of a request that routes read, and who is asking (contract immich §C1).
 
 use axum::extract::{FromRef, FromRequestParts};
+use http::HeaderMap;
 use http::request::Parts;
 use kalends_http_kit::{Query, Terms, credentials, host};
 use kalends_library::{IdentityError, Library, Viewer};
 use kalends_model::{Credential, UserId};
 
+use crate::entry::Entry;
 use crate::error::Failure;
 use crate::state::ImmichState;
 
@@ -15,7 +17,10 @@ pub(crate) struct Asked {
     pub(crate) query: Query,
     /// How the client wants its answer.
     pub(crate) terms: Terms,
+    /// Its headers.
+    pub(crate) headers: HeaderMap,
     credential: Option<Credential>,
+    entry: Entry,
     /// The user to answer for when there is no credential.
     open_for: Option<UserId>,
 }
@@ -29,32 +34,35 @@ where
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Failure> {
         let query = Query::of(&parts.uri)?;
         let state = ImmichState::from_ref(state);
+        // The list of routes gives every operation its entry; without one, nobody is let in.
+        let entry = parts.extensions.get::<Entry>().copied();
+        let entry = entry.ok_or_else(|| Failure::failed_to("find who may use this"))?;
         let is_at_home = host::names_loopback(&parts.uri, &parts.headers);
+        let is_open = entry.answers_open_servers() && is_at_home;
         Ok(Self {
             terms: Terms::of(&parts.method, &parts.headers),
             credential: credentials::find(&parts.headers, &query),
-            open_for: state.open_for.filter(|_| is_at_home),
+            open_for: state.open_for.filter(|_| is_open),
+            headers: parts.headers.clone(),
+            entry,
             query,
         })
     }
 }
 
 impl Asked {
-    /// Who is asking, on routes that an open server answers without credentials, and that visitors
-    /// with a shared link may use.
-    pub(crate) fn visitor(&self, library: &Library) -> Result<Viewer, Failure> {
-        match (&self.credential, self.open_for) {
-            (None, Some(user)) => Ok(Viewer::Open { user }),
-            (credential, _) => authenticated(library, credential.as_ref()),
-        }
-    }
-
-    /// Who is asking, on routes that only users may use, by a session or an API key.
-    pub(crate) fn user(&self, library: &Library) -> Result<Viewer, Failure> {
-        match authenticated(library, self.credential.as_ref())? {
-            Viewer::Link(_) => Err(Failure::forbidden("Forbidden")),
-            viewer => Ok(viewer),
-        }
+    /// Who is asking, once the operation's [`Entry`] has let them in.
+    pub(crate) fn viewer(&self, library: &Library) -> Result<Viewer, Failure> {
+        let viewer = match (&self.credential, self.open_for) {
+            (None, Some(user)) => Viewer::Open { user },
+            (credential, _) => authenticated(library, credential.as_ref())?,
+        };
+        let is_admin = self.entry.is_for_admins()
+            && library
+                .is_admin(viewer.user())
+                .map_err(|cause| Failure::internal(&cause, "look a user up"))?;
+        self.entry.admit(&viewer, is_admin)?;
+        Ok(viewer)
     }
 }
 
@@ -68,12 +76,4 @@ fn authenticated(library: &Library, credential: Option<&Credential>) -> Result<V
         IdentityError::LinkPasswordRequired => Failure::unauthorized("Password required"),
         IdentityError::Catalog(cause) => Failure::internal(&cause, "look a credential up"),
     })
-}
-
-/// Refuses API keys that lack `permission`. Sessions and links are not subject to permissions.
-pub(crate) fn require(viewer: &Viewer, permission: &str) -> Result<(), Failure> {
-    if viewer.has_permission(permission) {
-        return Ok(());
-    }
-    Err(Failure::forbidden(format!("Missing required permission: {permission}")))
 }

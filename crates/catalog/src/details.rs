@@ -129,7 +129,7 @@ impl From<StoredExif> for Exif {
 #[derive(Queryable, Selectable, Insertable)]
 #[diesel(table_name = details)]
 #[diesel(treat_none_as_default_value = false)]
-struct StoredDetails {
+pub(crate) struct StoredDetails {
     file_name: String,
     created_at: i64,
     metadata_state: Name<MetadataState>,
@@ -141,7 +141,7 @@ struct StoredDetails {
 }
 
 impl StoredDetails {
-    fn into_details(
+    pub(crate) fn into_details(
         self,
         exif: StoredExif,
         place_state: Option<String>,

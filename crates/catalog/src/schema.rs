@@ -94,6 +94,7 @@ diesel::table! {
         edited -> Integer,
         stack -> Nullable<Binary>,
         row_version -> BigInt,
+        updated_at -> BigInt,
     }
 }
 

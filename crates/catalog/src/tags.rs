@@ -3,6 +3,8 @@
 //! A tag on an asset lies on the shelf of the asset's owner, whoever the tag belongs to. Only tags
 //! put on an asset directly are stored; whoever asks for a tag asks for its descendants too.
 
+use std::collections::BTreeMap;
+
 use diesel::prelude::*;
 use kalends_model::{AssetId, ChangeKind, TagId, UserId};
 
@@ -77,6 +79,30 @@ impl Reader<'_> {
             .first(self.connection)
             .optional()?;
         Ok(stored.map(Tag::from))
+    }
+
+    /// The tags put on each of these assets of one owner, by value. Assets without are left out.
+    pub fn tags_of_assets(
+        &mut self,
+        owner: UserId,
+        ids: &[AssetId],
+    ) -> Result<BTreeMap<AssetId, Vec<Tag>>, CatalogError> {
+        const ASKED_MAX: usize = 500;
+        let mut found: BTreeMap<AssetId, Vec<Tag>> = BTreeMap::new();
+        for asked in ids.chunks(ASKED_MAX) {
+            let keys: Vec<Key> = asked.iter().map(|id| id.key()).collect();
+            let rows = tag_assets::table
+                .inner_join(tags::table.on(tags::id.eq(tag_assets::tag)))
+                .filter(tag_assets::owner.eq(owner.key()))
+                .filter(tag_assets::asset.eq_any(keys))
+                .order((tag_assets::asset, tags::value))
+                .select((tag_assets::asset, StoredTag::as_select()))
+                .load::<(Key, StoredTag)>(self.connection)?;
+            for (asset, tag) in rows {
+                found.entry(asset.as_id()).or_default().push(tag.into());
+            }
+        }
+        Ok(found)
     }
 
     /// The owner's tags, by path.

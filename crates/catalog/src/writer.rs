@@ -129,7 +129,7 @@ impl<'c> Writer<'c> {
     ) -> Result<(), CatalogError> {
         for asset in touched {
             diesel::update(assets::table.find((owner.key(), asset.key())))
-                .set(assets::row_version.eq(version.0 as i64))
+                .set((assets::row_version.eq(version.0 as i64), assets::updated_at.eq(self.now)))
                 .execute(self.reader.connection)?;
         }
         Ok(())

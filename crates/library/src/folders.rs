@@ -83,6 +83,11 @@ pub fn external_folder(library: &kalends_catalog::Library) -> Option<PathBuf> {
     }
 }
 
+/// The folder that the paths of this library's files are relative to.
+pub(crate) fn folder_of(data: &Path, library: &kalends_catalog::Library) -> PathBuf {
+    external_folder(library).unwrap_or_else(|| data.join("uploads"))
+}
+
 /// The bytes of a path, as the catalog keeps them.
 pub(crate) fn path_bytes(path: &Path) -> &[u8] {
     path.as_os_str().as_encoded_bytes()

@@ -3,7 +3,7 @@
 use base64::Engine as _;
 use base64::engine::general_purpose::{URL_SAFE, URL_SAFE_NO_PAD};
 use kalends_catalog::{CatalogError, Link, LinkTarget, Reader, Session, User};
-use kalends_model::{Credential, SessionId};
+use kalends_model::{Credential, SessionId, UserId};
 
 use crate::library::Library;
 use crate::secrets::{hash_password, new_token, token_digest, verify_password};
@@ -62,6 +62,11 @@ pub enum LoginError {
 }
 
 impl Library {
+    /// Whether the user administers this server.
+    pub fn is_admin(&self, user: UserId) -> Result<bool, CatalogError> {
+        Ok(self.read(|reader| reader.user(user))?.is_some_and(|user| user.is_admin))
+    }
+
     /// Whom the credential makes the asker.
     pub fn authenticate(&self, credential: &Credential) -> Result<Viewer, IdentityError> {
         let now = self.now();
@@ -215,10 +220,12 @@ fn link_viewer(
         owner: link.owner,
         album,
         shows_metadata: link.show_metadata,
+        allows_download: link.allow_download,
+        allows_upload: link.allow_upload,
     })))
 }
 
-fn is_live(reader: &mut Reader<'_>, user: kalends_model::UserId) -> Result<bool, CatalogError> {
+fn is_live(reader: &mut Reader<'_>, user: UserId) -> Result<bool, CatalogError> {
     Ok(reader.user(user)?.is_some_and(|user| user.deleted_at.is_none()))
 }
 

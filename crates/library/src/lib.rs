@@ -11,6 +11,7 @@
 
 pub mod access;
 pub mod ask;
+pub mod assets;
 pub mod clock;
 pub mod derived;
 pub mod file_kind;
@@ -25,12 +26,23 @@ mod shelves;
 mod users;
 pub mod viewer;
 
+pub use access::{AssetRight, NoAccess};
 pub use ask::{Ask, AskError, Denied, Question, Trash};
+pub use assets::{AssetView, Sight, StackView, Wanted};
 pub use clock::{Clock, Randomness, SystemClock, SystemRandomness};
 pub use folders::FolderError;
 pub use identity::{Device, IdentityError, Login, LoginError};
 pub use library::{Library, RestoreError, ShelfError};
 pub use scan::Report;
 pub use scan::pictures::PictureMaker;
+/// What the catalog keeps, for those who show it. Dialects know the catalog only through this.
+pub mod stored {
+    pub use kalends_catalog::{
+        Album, AlbumOrder, ApiKey, Card, CatalogError, Details, Exif, Face, FaceSource, Library,
+        LibraryKind, Link, LinkTarget, OriginalFile, Partner, Person, Place, Role, Session, Stack,
+        Tag, User,
+    };
+}
+
 pub use users::{NewUser, UserError};
 pub use viewer::{LinkViewer, Viewer};

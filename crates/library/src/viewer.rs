@@ -44,6 +44,10 @@ pub struct LinkViewer {
     pub album: Option<AlbumId>,
     /// Whether places, people and camera may be seen.
     pub shows_metadata: bool,
+    /// Whether originals may be taken.
+    pub allows_download: bool,
+    /// Whether assets may be added.
+    pub allows_upload: bool,
 }
 
 impl Viewer {

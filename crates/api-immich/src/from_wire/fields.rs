@@ -89,7 +89,7 @@ impl<'a> Fields<'a> {
 
 /// The UUID of version 4 that `text` spells with hyphens, in either case. Other versions are
 /// refused, and so are other spellings that UUID parsers often accept.
-fn uuid_v4(text: &str) -> Option<Uuid> {
+pub(crate) fn uuid_v4(text: &str) -> Option<Uuid> {
     const HYPHENATED_LENGTH: usize = 36;
     let uuid = Uuid::try_parse(text).ok().filter(|_| text.len() == HYPHENATED_LENGTH)?;
     let is_v4 = uuid.get_version() == Some(Version::Random);

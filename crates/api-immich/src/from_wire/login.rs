@@ -5,51 +5,31 @@ use http::HeaderMap;
 use http::header::USER_AGENT;
 use serde_json::Value;
 
+use super::body::BodyFields;
 use super::email::is_email;
 use crate::wire::auth::LoginCredentialDto;
 
-/// What is wrong with a body.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum BadBody {
-    /// It is not JSON; the parser's words.
-    Malformed(String),
-    /// Fields are missing or wrong; one message for each thing.
-    Invalid(Vec<String>),
-}
-
-/// Reads the body. One that is not declared as JSON reads as an empty object, as upstream has it,
-/// which also keeps other sites' forms from signing people in.
-pub fn credentials(is_json: bool, body: &[u8]) -> Result<LoginCredentialDto, BadBody> {
-    let value = match (is_json, body.is_empty()) {
-        (true, false) => serde_json::from_slice::<Value>(body)
-            .map_err(|error| BadBody::Malformed(error.to_string()))?,
-        _ => Value::Null,
-    };
-    let mut messages = Vec::new();
-    let email = value.get("email").unwrap_or(&Value::Null);
+/// The two fields that sign a user in.
+pub(crate) fn credentials(fields: &mut BodyFields<'_>) -> LoginCredentialDto {
+    let text = |value: Option<&Value>| value.and_then(Value::as_str).unwrap_or("").to_owned();
+    let (email, password) = (fields.any("email"), fields.any("password"));
     if is_empty(email) {
-        messages.push("email should not be empty".to_owned());
+        fields.refuse("email", "should not be empty");
     }
-    if !email.as_str().is_some_and(is_email) {
-        messages.push("email must be an email".to_owned());
+    if !is_email(&text(email)) {
+        fields.refuse("email", "must be an email");
     }
-    let password = value.get("password").unwrap_or(&Value::Null);
     if is_empty(password) {
-        messages.push("password should not be empty".to_owned());
+        fields.refuse("password", "should not be empty");
     }
-    if !password.is_string() {
-        messages.push("password must be a string".to_owned());
+    if !password.is_some_and(Value::is_string) {
+        fields.refuse("password", "must be a string");
     }
-    match (email.as_str(), password.as_str()) {
-        (Some(email), Some(password)) if messages.is_empty() => {
-            Ok(LoginCredentialDto { email: email.to_lowercase(), password: password.to_owned() })
-        }
-        _ => Err(BadBody::Invalid(messages)),
-    }
+    LoginCredentialDto { email: text(email).to_lowercase(), password: text(password) }
 }
 
-fn is_empty(value: &Value) -> bool {
-    value.is_null() || value.as_str() == Some("")
+fn is_empty(value: Option<&Value>) -> bool {
+    value.is_none_or(|value| value.is_null() || value.as_str() == Some(""))
 }
 
 /// The device a session is opened from, for the list of a user's sessions.
@@ -106,22 +86,24 @@ fn first_in(agent: &str, signs: &[(&'static str, &'static str)]) -> &'static str
 
 #[cfg(test)]
 mod tests {
+    use super::super::body::read_value;
     use super::*;
     use http::{HeaderName, HeaderValue};
+    use serde_json::json;
 
-    fn messages(body: &str) -> Vec<String> {
-        match credentials(true, body.as_bytes()) {
-            Err(BadBody::Invalid(messages)) => messages,
-            Err(BadBody::Malformed(text)) => vec![text],
-            Ok(_) => vec![],
+    fn messages(body: &str) -> String {
+        let value = serde_json::from_str(body).unwrap();
+        match read_value(&value, credentials) {
+            Ok(_) => String::new(),
+            Err(failure) => failure.words(),
         }
     }
 
     #[test]
     fn addresses_are_lower_cased_and_passwords_kept() {
-        let body = br#"{"email":"Demo@Kalends.Example","password":" P ","other":1}"#;
-        let read = credentials(true, body).ok().map(|read| (read.email, read.password));
-        assert_eq!(read, Some(("demo@kalends.example".into(), " P ".into())));
+        let body = json!({"email": "Demo@Kalends.Example", "password": " P ", "other": 1});
+        let read = read_value(&body, credentials).unwrap();
+        assert_eq!((&*read.email, &*read.password), ("demo@kalends.example", " P "));
     }
 
     #[test]
@@ -142,18 +124,7 @@ mod tests {
             (r#"{"email":"a@b","password":1}"#, vec![password_wrong]),
             (r#"{"email":["a@b"],"password":"p"}"#, vec![email_wrong]),
         ] {
-            assert_eq!(messages(body), expected, "{body}");
-        }
-        let undeclared = credentials(false, br#"{"email":"a@b","password":"p"}"#);
-        let all = all.into_iter().map(str::to_owned).collect();
-        assert!(undeclared.is_err_and(|error| error == BadBody::Invalid(all)));
-    }
-
-    #[test]
-    fn malformed_json_never_panics() {
-        for body in ["{", "\u{0}", "{\"email\":", "\"\\ud800\"", &"[".repeat(100_000)] {
-            let read = credentials(true, body.as_bytes());
-            assert!(matches!(read, Err(BadBody::Malformed(_))));
+            assert_eq!(messages(body), expected.join("; "), "{body}");
         }
     }
 

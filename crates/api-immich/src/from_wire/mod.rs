@@ -2,8 +2,11 @@
 //! with its texts, and becomes a question.
 
 pub mod bbox;
+pub(crate) mod body;
+pub(crate) mod date;
 pub mod email;
 pub mod fields;
 pub mod login;
+pub(crate) mod path;
 pub mod time_bucket;
 pub mod timeline;

@@ -1,17 +1,15 @@
 //! `POST /auth/login`: a session for an e-mail address and a password.
 
-use axum::body::Bytes;
-use axum::extract::rejection::BytesRejection;
-use axum::extract::{DefaultBodyLimit, State};
+use axum::extract::State;
 use axum::response::Response;
-use http::header::CONTENT_TYPE;
 use http::{HeaderMap, StatusCode};
 use kalends_http_kit::reply;
 use kalends_library::{Device, LoginError};
 
 use super::cookies::{self, IsHttps};
 use crate::error::Failure;
-use crate::from_wire::login::{self, BadBody};
+use crate::from_wire::body::JsonBody;
+use crate::from_wire::login;
 use crate::state::ImmichState;
 use crate::wire::auth::{LoginCredentialDto, LoginResponseDto};
 use crate::wire::error::ErrorDto;
@@ -41,14 +39,9 @@ pub(super) async fn login(
     State(state): State<ImmichState>,
     IsHttps(is_https): IsHttps,
     headers: HeaderMap,
-    body: Result<Bytes, BytesRejection>,
+    body: JsonBody,
 ) -> Result<Response, Failure> {
-    let body =
-        body.map_err(|rejected| Failure::new(rejected.status(), "Unreadable request body"))?;
-    let sent = login::credentials(is_json(&headers), &body).map_err(|bad| match bad {
-        BadBody::Malformed(text) => Failure::bad_request(text),
-        BadBody::Invalid(messages) => Failure::invalid(messages),
-    })?;
+    let sent = body.read(login::credentials)?;
     let device = login::device(&headers);
     let device = Device { os: device.os, kind: device.kind };
     let login = state
@@ -75,16 +68,4 @@ pub(super) async fn login(
     let mut response = reply::plain_json(StatusCode::CREATED, body);
     cookies::set(response.headers_mut(), &dto.access_token, is_https);
     Ok(response)
-}
-
-fn is_json(headers: &HeaderMap) -> bool {
-    let sent = headers.get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or("");
-    let essence = sent.split(';').next().unwrap_or("").trim();
-    essence.eq_ignore_ascii_case("application/json")
-}
-
-/// Bodies of this operation are two short texts.
-pub(super) fn body_limit() -> DefaultBodyLimit {
-    const BODY_BYTES_MAX: usize = 16 * 1_024;
-    DefaultBodyLimit::max(BODY_BYTES_MAX)
 }

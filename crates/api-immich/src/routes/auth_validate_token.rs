@@ -33,7 +33,7 @@ pub(super) async fn validate_token(
     State(state): State<ImmichState>,
     asked: Asked,
 ) -> Result<Response, Failure> {
-    state.run(move |library| asked.user(library).map(drop)).await?;
+    state.run(move |library| asked.viewer(library).map(drop)).await?;
     let dto = ValidateAccessTokenResponseDto { auth_status: true };
     let body = serde_json::to_vec(&dto).expect("a boolean is JSON");
     Ok(reply::plain_json(StatusCode::OK, body))

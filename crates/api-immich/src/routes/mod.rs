@@ -1,6 +1,11 @@
-//! Every operation of the dialect that is served, one file each, holding its documentation, its
-//! handler and what only it needs.
+//! Every operation of the dialect that is served, one file each or one for a small family, holding
+//! its documentation, its handler and what only it needs.
+//!
+//! An operation is registered with [`Routes::serve`], which asks for its [`Entry`]: who may use it.
+//! The entry travels with each request to [`Asked`](crate::request::Asked), which enforces it, and
+//! into the table of routes in `docs/`.
 
+mod assets_get;
 mod auth_login;
 mod auth_logout;
 mod auth_validate_token;
@@ -11,15 +16,22 @@ mod timeline_bucket;
 mod timeline_buckets;
 mod unknown;
 
+use std::collections::BTreeMap;
+
+use axum::Extension;
+use axum::extract::DefaultBodyLimit;
 use axum::middleware::{from_fn, from_fn_with_state};
 use axum::routing::MethodRouter;
 use kalends_http_kit::credentials::SESSION_COOKIE;
 use kalends_http_kit::{correlation, security};
+use utoipa::openapi::path::{PathItem, Paths};
+use utoipa::openapi::schema::Schema;
 use utoipa::openapi::security::{ApiKey, ApiKeyValue, Http, HttpAuthScheme, SecurityScheme};
-use utoipa::openapi::{ComponentsBuilder, Info, OpenApi, OpenApiBuilder};
+use utoipa::openapi::{ComponentsBuilder, Info, OpenApi, OpenApiBuilder, RefOr};
 use utoipa_axum::router::{OpenApiRouter, UtoipaMethodRouter};
-use utoipa_axum::routes as handlers;
+use utoipa_axum::routes as handler;
 
+use crate::entry::Entry;
 use crate::error::envelope;
 use crate::state::ImmichState;
 pub use unknown::unknown_route;
@@ -27,15 +39,117 @@ pub use unknown::unknown_route;
 /// Every operation, to be nested under `/api`, with the dialect's answer to unknown addresses
 /// there and to wrong methods.
 pub fn routes(state: ImmichState) -> OpenApiRouter {
-    let router = OpenApiRouter::with_openapi(document())
+    layered(every().into_router(document()).fallback(unknown_route), state)
+}
+
+/// The timeline operations alone, for addresses without `/api`. They are the same operations, so
+/// the OpenAPI document need not list them twice.
+pub fn timeline_routes(state: ImmichState) -> axum::Router {
+    layered(timeline(Routes::default()).into_router(OpenApi::default()), state).into()
+}
+
+/// The operations with who may use them, as a table in Markdown, for `docs/`.
+pub fn route_table() -> String {
+    let mut lines: Vec<String> = every().entries.iter().map(Registered::line).collect();
+    lines.sort_unstable();
+    let head = "| operation | who may use it |\n|---|---|\n";
+    lines.into_iter().fold(head.to_owned(), |table, line| table + &line)
+}
+
+/// Every operation. One line each, by area.
+fn every() -> Routes {
+    let routes = Routes::default()
         // Every client: is this a server, and which?
-        .routes(refusing(handlers!(server_ping::ping)))
-        .routes(refusing(handlers!(server_version::version)))
+        .serve(Entry::public(), handler!(server_ping::ping))
+        .serve(Entry::public(), handler!(server_version::version))
         // Every client: signing in and out.
-        .routes(limited(refusing(handlers!(auth_login::login))))
-        .routes(refusing(handlers!(auth_logout::logout)))
-        .routes(refusing(handlers!(auth_validate_token::validate_token)));
-    layered(timeline(router).fallback(unknown_route), state)
+        .serve(Entry::public().body_up_to(16 * 1_024), handler!(auth_login::login))
+        .serve(Entry::all(), handler!(auth_logout::logout))
+        .serve(Entry::any_key(), handler!(auth_validate_token::validate_token))
+        // One asset.
+        .serve(Entry::named("asset.read").links(), handler!(assets_get::get_asset_info));
+    timeline(routes)
+}
+
+fn timeline(routes: Routes) -> Routes {
+    const ENTRY: Entry = Entry::named("asset.read").links().open();
+    routes
+        .serve(ENTRY, handler!(timeline_buckets::get_time_buckets))
+        .serve(ENTRY, handler!(timeline_bucket::get_time_bucket))
+}
+
+/// Operations with their entries, gathered before they become a router.
+#[derive(Default)]
+struct Routes {
+    /// By path, since one path has one answer to methods that it lacks.
+    paths: BTreeMap<String, OnePath>,
+    entries: Vec<Registered>,
+}
+
+#[derive(Default)]
+struct OnePath {
+    schemas: Vec<(String, RefOr<Schema>)>,
+    documented: Paths,
+    methods: MethodRouter<ImmichState>,
+}
+
+/// An operation and who may use it.
+struct Registered {
+    method: &'static str,
+    path: String,
+    entry: Entry,
+}
+
+impl Registered {
+    fn line(&self) -> String {
+        format!("| `{} {}` | {} |\n", self.path, self.method, self.entry.words())
+    }
+}
+
+impl Routes {
+    /// Adds one operation.
+    fn serve(
+        mut self,
+        entry: Entry,
+        (schemas, documented, methods): UtoipaMethodRouter<ImmichState>,
+    ) -> Self {
+        let (path, item) = documented.paths.first_key_value().expect("an operation has a path");
+        let path = path.clone();
+        self.entries.push(Registered { method: method_of(item), path: path.clone(), entry });
+        let limit = match entry.body_bytes_max() {
+            Some(bytes) => DefaultBodyLimit::max(bytes),
+            None => DefaultBodyLimit::disable(),
+        };
+        let methods: MethodRouter<ImmichState> = methods.layer(limit);
+        let methods: MethodRouter<ImmichState> = methods.layer(Extension(entry));
+        let known = self.paths.entry(path).or_default();
+        known.schemas.extend(schemas);
+        known.documented.merge(documented);
+        known.methods = std::mem::take(&mut known.methods).merge(methods);
+        self
+    }
+
+    /// The router. Methods that an address does not have are answered as if the address did not
+    /// exist.
+    fn into_router(self, document: OpenApi) -> OpenApiRouter<ImmichState> {
+        let router = OpenApiRouter::with_openapi(document);
+        self.paths.into_values().fold(router, |router, path| {
+            let methods = path.methods.fallback(unknown_route);
+            router.routes((path.schemas, path.documented, methods))
+        })
+    }
+}
+
+fn method_of(item: &PathItem) -> &'static str {
+    let documented = [
+        (&item.get, "GET"),
+        (&item.post, "POST"),
+        (&item.put, "PUT"),
+        (&item.patch, "PATCH"),
+        (&item.delete, "DELETE"),
+    ];
+    let method = documented.iter().find(|(operation, _)| operation.is_some());
+    method.expect("an operation has one of these methods").1
 }
 
 /// The document's part that is about no single operation: how credentials are sent. Its title is
@@ -57,33 +171,6 @@ fn document() -> OpenApi {
     let info = Info::new("Kalends: the Immich dialect", env!("CARGO_PKG_VERSION"));
     let document = OpenApiBuilder::new().info(info).components(Some(components.build()));
     document.build()
-}
-
-/// The timeline operations alone, for addresses without `/api`. They are the same operations, so
-/// the OpenAPI document need not list them twice.
-pub fn timeline_routes(state: ImmichState) -> axum::Router {
-    layered(timeline(OpenApiRouter::new()), state).into()
-}
-
-fn timeline(router: OpenApiRouter<ImmichState>) -> OpenApiRouter<ImmichState> {
-    router
-        .routes(refusing(handlers!(timeline_buckets::get_time_buckets)))
-        .routes(refusing(handlers!(timeline_bucket::get_time_bucket)))
-}
-
-/// Answers methods that an address does not have as if the address did not exist.
-fn refusing(
-    (schemas, paths, methods): UtoipaMethodRouter<ImmichState>,
-) -> UtoipaMethodRouter<ImmichState> {
-    let methods: MethodRouter<ImmichState> = methods.fallback(unknown_route);
-    (schemas, paths, methods)
-}
-
-/// Bounds the body that an operation takes.
-fn limited(
-    (schemas, paths, methods): UtoipaMethodRouter<ImmichState>,
-) -> UtoipaMethodRouter<ImmichState> {
-    (schemas, paths, methods.layer(auth_login::body_limit()))
 }
 
 /// Around every route, from the inside out: bodies of failures, ids, headers of security.

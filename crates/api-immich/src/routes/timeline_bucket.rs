@@ -10,7 +10,7 @@ use super::timeline_buckets::show_versions;
 use crate::error::Failure;
 use crate::from_wire::time_bucket::{self, TimeBucket};
 use crate::from_wire::timeline::{self, TimelineAsk};
-use crate::request::{Asked, require};
+use crate::request::Asked;
 use crate::state::ImmichState;
 use crate::to_wire::{ENCODER_VERSION, bucket};
 use crate::wire::error::ErrorDto;
@@ -63,8 +63,7 @@ pub(super) async fn get_time_bucket(
 }
 
 fn answer(library: &Library, asked: &Asked) -> Result<Response, Failure> {
-    let viewer = asked.visitor(library)?;
-    require(&viewer, "asset.read")?;
+    let viewer = asked.viewer(library)?;
     let (query, text) = timeline::bucket(&asked.query).map_err(Failure::invalid)?;
     let TimelineAsk { ask, direction, columns } = query.into();
     let question = library

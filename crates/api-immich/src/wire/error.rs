@@ -19,6 +19,29 @@ pub struct ErrorDto {
     pub correlation_id: String,
 }
 
+/// What any operation may answer instead of what was asked for: the rows that all operations share in
+/// the document.
+#[derive(utoipa::IntoResponses)]
+#[expect(dead_code, reason = "read by the document alone")]
+pub(crate) enum Refusals {
+    /// A field or parameter is not valid (`message` is a list), or what it names does not exist or
+    /// is not the caller's (`message` is a sentence).
+    #[response(status = 400)]
+    Invalid(ErrorDto),
+    /// There is no credential, or it is not valid.
+    #[response(status = 401)]
+    Unauthorized(ErrorDto),
+    /// The API key lacks the permission, or the operation is not for this caller.
+    #[response(status = 403)]
+    Forbidden(ErrorDto),
+    /// The server failed; its log says why.
+    #[response(status = 500)]
+    Failed(ErrorDto),
+    /// The server is busy. `Retry-After` says when to come back.
+    #[response(status = 503)]
+    Busy(ErrorDto),
+}
+
 /// One sentence or several.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(untagged)]

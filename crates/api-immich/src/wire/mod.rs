@@ -1,7 +1,9 @@
 //! The exact shapes of the dialect, as types: what the OpenAPI document shows and what tests read
 //! answers back into. Large answers are not built of them but written straight from columns.
 
+pub mod asset;
 pub mod auth;
 pub mod error;
 pub mod server;
 pub mod timeline;
+pub mod user;

@@ -217,6 +217,8 @@ fn a_link_is_opened_by_its_key_in_each_spelling_and_by_its_slug() {
         owner: shared.app.user,
         album: Some(album),
         shows_metadata: false,
+        allows_download: false,
+        allows_upload: false,
     });
     for (credential, _) in shared.credentials() {
         assert_eq!(shared.app.library.authenticate(&credential).unwrap(), expected);

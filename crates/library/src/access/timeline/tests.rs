@@ -18,7 +18,14 @@ fn session(is_elevated: bool) -> Viewer {
 
 fn link(album: Option<AlbumId>, shows_metadata: bool) -> Viewer {
     let link = LinkId::from_bytes([8; 16]);
-    Viewer::Link(LinkViewer { link, owner: ALICE, album, shows_metadata })
+    Viewer::Link(LinkViewer {
+        link,
+        owner: ALICE,
+        album,
+        shows_metadata,
+        allows_download: true,
+        allows_upload: false,
+    })
 }
 
 /// Bob shares and is shown, Carol shares and is not shown, and the album holds Alice's and Bob's.

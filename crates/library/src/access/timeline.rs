@@ -1,4 +1,4 @@
-//! The only place that decides what a viewer may see.
+//! What a viewer may see of the timeline.
 //!
 //! [`scope`] is one pure function from who is asking, what is asked and how the catalog says they
 //! stand to each other, to a [`Scope`] and the compiled filter. It reads nothing by itself, so that
