@@ -34,7 +34,7 @@ mod tests {
     #[test]
     fn a_colour_follows_from_the_address() {
         assert_eq!(color_of(""), "primary");
-        assert_eq!(color_of("a"), "green");
-        assert_eq!(color_of("b"), "purple");
+        assert_eq!(color_of("a"), "orange");
+        assert_eq!(color_of("b"), "gray");
     }
 }

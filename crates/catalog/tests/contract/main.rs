@@ -18,6 +18,7 @@ macro_rules! contract {
 mod build;
 
 mod assets;
+mod cards;
 mod edits;
 mod feed;
 mod files;
