@@ -29,7 +29,7 @@ use crate::month::MonthRows;
 use crate::rowset::words_for;
 use crate::segment::{
     Bits, Blobs, Census, Coded, CodedColumn, Flag, KeyedColumn, Places, Postings, SEGMENT_ROWS_MAX,
-    Segment, Sparse, TimeRange,
+    Segment, Sparse, Tallies, TimeRange,
 };
 use crate::shelf::Shelf;
 
@@ -172,7 +172,7 @@ fn put_segment(segment: &Segment, out: &mut Vec<u8>) {
     }
     for column in &segment.keyed {
         let (codes, starts, rows) = column.parts();
-        put_list(codes, out);
+        put_list(&codes, out);
         put_list(starts, out);
         put_list(rows, out);
     }
@@ -209,9 +209,9 @@ fn read_segment(
     }
     let mut keyed: [Postings; KeyedColumn::COUNT] = Default::default();
     for column in &mut keyed {
-        let (codes, starts, rows) = (input.list()?, input.list()?, input.list()?);
+        let (codes, starts) = (input.list::<u32>()?, input.list()?);
         let keys = dictionary.keys().len();
-        *column = Postings::from_parts(codes, starts, rows, len, keys).ok_or(Damaged)?;
+        *column = Postings::from_parts(&codes, starts, input.list()?, len, keys).ok_or(Damaged)?;
     }
     let mut segment = Segment {
         ids,
@@ -231,6 +231,7 @@ fn read_segment(
         coded,
         keyed,
         classes: Arc::default(),
+        tallies: Tallies::default(),
         census: Census::default(),
         times: TimeRange::of(&[], &[]),
         fingerprint: 0,
@@ -267,7 +268,7 @@ fn derive_flags(segment: &mut Segment) {
     let stack_child =
         Bits::from_fn(len, |row| segment.stacks.get(row).is_some_and(|stack| !stack.is_primary));
     let mut in_album = vec![0_u64; words_for(len)];
-    let (_, _, rows) = segment.keyed(KeyedColumn::Album).parts();
+    let rows = segment.keyed(KeyedColumn::Album).list();
     rows.iter().for_each(|row| in_album[usize::from(*row) / 64] |= 1 << (row % 64));
     segment.flags[Flag::InTrash as usize] = in_trash;
     segment.flags[Flag::Undated as usize] = undated;

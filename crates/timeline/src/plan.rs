@@ -9,11 +9,13 @@
 //! Everything that speaks of visibility, trash and stack children alone is folded into one set of
 //! classes, which the kept counts answer.
 
-use kalends_model::{Bound, Circle, FactMask, Filter, GeoBox, Kind, Leaf, OwnerScope, RatingSet};
+use kalends_model::{Bound, FactMask, Filter, Kind, Leaf, OwnerScope, RatingSet};
 
 use crate::dictionary::{Code, Dictionary};
 use crate::rowset::RowSet;
-use crate::segment::{ClassSet, CodedColumn, Flag, KeyedColumn, Segment, Side};
+use crate::segment::{
+    ClassSet, CodedColumn, Cover, Flag, KeySet, KeyedColumn, Positions, Segment, Side,
+};
 
 /// What a segment's rows are asked.
 #[derive(Debug)]
@@ -23,12 +25,13 @@ pub(crate) enum Plan {
     Flag(Flag),
     Stacked,
     HasPlace,
+    Key(KeyedColumn, Code),
     /// Has one of these keys.
-    AnyKey(KeyedColumn, Vec<Code>),
+    AnyKey(KeyedColumn, KeySet),
     Coded(CodedColumn, Code),
     Rating(RatingSet),
-    InBox(GeoBox),
-    InCircle(Circle),
+    InBox(Cover),
+    InCircle(Cover),
     Beyond(Side, Bound),
     All(Vec<Plan>),
     Any(Vec<Plan>),
@@ -65,7 +68,11 @@ impl Plan {
         dictionary: &Dictionary,
     ) -> Self {
         let codes: Vec<Code> = keys.filter_map(|key| dictionary.key_code(key)).collect();
-        if codes.is_empty() { Self::NOTHING } else { Self::AnyKey(column, codes) }
+        match codes[..] {
+            [] => Self::NOTHING,
+            [code] => Self::Key(column, code),
+            _ => Self::AnyKey(column, KeySet::new(codes)),
+        }
     }
 
     fn all(parts: Vec<Self>) -> Self {
@@ -123,7 +130,7 @@ impl Plan {
         match self {
             Self::Classes(_) => 0,
             Self::Beyond(..) => 1,
-            Self::AnyKey(_, codes) if codes.len() == 1 => 2,
+            Self::Key(..) => 2,
             Self::Coded(..) => 3,
             Self::Flag(_) | Self::Stacked | Self::HasPlace => 4,
             Self::AnyKey(..) | Self::Rating(_) => 5,
@@ -154,19 +161,43 @@ impl Plan {
     }
 
     /// How many rows of `segment` pass: the number of its [`rows`](Self::rows), found without making
-    /// words of the classes where the rest of the plan is a box or leaves a list of rows.
+    /// a set of them where the plan is the classes and one more question.
     pub(crate) fn count(&self, segment: &Segment) -> usize {
         match self {
             Self::All(parts) => match parts.split_first() {
-                Some((Self::Classes(classes), [Self::InBox(area)])) => {
-                    segment.places.count_in_box(area, segment.row_test(*classes))
-                }
+                Some((Self::Classes(classes), [part])) => part.count_of_classes(*classes, segment),
                 Some((Self::Classes(classes), rest)) => {
                     segment.count_of_classes(*classes, rows_of_all(rest, segment))
                 }
                 _ => rows_of_all(parts, segment).count(segment.len()),
             },
             plan => plan.rows(segment).count(segment.len()),
+        }
+    }
+
+    /// How many rows of `segment` pass that are of one of these classes.
+    fn count_of_classes(&self, classes: ClassSet, segment: &Segment) -> usize {
+        let all = || segment.census.count(classes) as usize;
+        match self {
+            Self::Key(column, code) => {
+                let positions = segment.keyed(*column).positions(*code);
+                segment.tallies.keyed(*column).count_of_set(positions, classes)
+            }
+            Self::AnyKey(column, keys) => {
+                segment.keyed(*column).count_any(keys, segment.row_test(classes))
+            }
+            Self::Coded(column, code) => match segment.coded(*column).positions(*code) {
+                Positions::Nowhere => 0,
+                Positions::EveryRow => all(),
+                Positions::OfList(part) => {
+                    segment.tallies.coded(*column).count_of_set(part, classes)
+                }
+            },
+            Self::InBox(area) | Self::InCircle(area) => {
+                segment.places.count_within(area, &segment.tallies.placed, classes)
+            }
+            Self::Not(part) => all() - part.count_of_classes(classes, segment),
+            part => segment.count_of_classes(classes, part.rows(segment)),
         }
     }
 
@@ -178,14 +209,11 @@ impl Plan {
             Self::Flag(flag) => segment.flag(*flag).rows(),
             Self::Stacked => segment.stacks.rows(),
             Self::HasPlace => segment.places.placed(),
-            Self::AnyKey(column, codes) => {
-                let column = segment.keyed(*column);
-                codes.iter().fold(RowSet::None, |rows, code| rows.or(column.find(*code), len))
-            }
+            Self::Key(column, code) => segment.keyed(*column).find(*code),
+            Self::AnyKey(column, keys) => segment.keyed(*column).find_any(keys),
             Self::Coded(column, code) => segment.coded(*column).find(*code),
             Self::Rating(ratings) => segment.rated(*ratings),
-            Self::InBox(area) => segment.places.in_box(area),
-            Self::InCircle(circle) => segment.places.in_circle(circle),
+            Self::InBox(area) | Self::InCircle(area) => segment.places.within(area),
             Self::Beyond(side, bound) => segment.beyond(*side, bound),
             Self::All(parts) => rows_of_all(parts, segment),
             Self::Any(parts) => {
@@ -257,8 +285,8 @@ impl Compiler<'_> {
             Leaf::StackChild => Plan::Classes(ClassSet::stack_child()),
             Leaf::Rating(ratings) => Plan::Rating(*ratings),
             Leaf::HasPlace => Plan::HasPlace,
-            Leaf::InBox(area) => Plan::InBox(*area),
-            Leaf::InCircle(circle) => Plan::InCircle(*circle),
+            Leaf::InBox(area) => Plan::InBox(Cover::of_box(*area)),
+            Leaf::InCircle(circle) => Plan::InCircle(Cover::of_circle(*circle)),
             Leaf::Camera(name) => self.text(CodedColumn::Camera, name),
             Leaf::Country(name) => self.text(CodedColumn::Country, name),
             Leaf::City(name) => self.text(CodedColumn::City, name),

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::{
     Bits, Blobs, Census, Coded, CodedColumn, Flag, KeyedColumn, Places, Postings, SEGMENT_ROWS_MAX,
-    Segment, Sparse, TimeRange,
+    Segment, Sparse, Tallies, TimeRange,
 };
 use crate::draft::{Draft, Drafts};
 use crate::fingerprint;
@@ -43,6 +43,7 @@ impl Segment {
                 .map(|column| Coded::build(rows().map(move |row| row.coded[column as usize]))),
             keyed: KeyedColumn::ALL.map(|column| Postings::build(keys(column))),
             classes: Arc::default(),
+            tallies: Tallies::default(),
             census: Census::default(),
             times: TimeRange::of(&[], &[]),
             fingerprint: 0,
@@ -51,10 +52,11 @@ impl Segment {
         segment
     }
 
-    /// Works out what follows from the time and version columns and from each row's flags.
+    /// Works out what follows from the other columns and from each row's flags.
     pub(crate) fn derive(&mut self, flags: &[u16]) {
         self.classes = flags.iter().map(|flags| Census::class_of(*flags) as u8).collect();
         self.census = Census::of(&self.classes);
+        self.tallies = Tallies::of(self);
         self.times = TimeRange::of(&self.locals, &self.offsets);
         let rows = self.ids.iter().zip(self.row_versions.iter());
         self.fingerprint = rows.fold(0, |sum, (id, row_version)| {

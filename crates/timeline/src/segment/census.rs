@@ -7,6 +7,7 @@
 
 use kalends_model::VisibilitySet;
 
+use super::tally::Block;
 use super::{Flag, Segment};
 use crate::rowset::{RowSet, Words, clear_beyond, words_for, zeroes};
 
@@ -23,6 +24,11 @@ pub(crate) struct ClassSet(u16);
 impl ClassSet {
     pub(crate) const NONE: Self = Self(0);
     pub(crate) const ALL: Self = Self(u16::MAX);
+
+    #[cfg(test)]
+    pub(crate) const fn from_bits(bits: u16) -> Self {
+        Self(bits)
+    }
 
     pub(crate) fn visibilities(visibilities: VisibilitySet) -> Self {
         Self(u16::from(visibilities.bits()) * 0b0001_0001_0001_0001)
@@ -51,6 +57,69 @@ impl ClassSet {
 
     pub(crate) fn not(self) -> Self {
         Self(!self.0)
+    }
+
+    pub(crate) fn contains(self, class: usize) -> bool {
+        self.0 >> class & 1 != 0
+    }
+
+    /// The set as products of which no two share a class: one for almost every set that is asked
+    /// for, and never more than four.
+    pub(crate) fn products(self) -> impl Iterator<Item = Product> {
+        let mut rest = self.0;
+        std::iter::from_fn(move || {
+            let visibilities_with = |facts: u32| rest >> (4 * facts) & 0b1111;
+            let first = (0..4).map(visibilities_with).find(|visibilities| *visibilities != 0)?;
+            let same = (0..4).filter(|facts| visibilities_with(*facts) == first);
+            let facts = same.fold(0, |facts, fact| facts | 1 << fact);
+            (0..4)
+                .filter(|fact| facts >> fact & 1 != 0)
+                .for_each(|fact| rest &= !(15 << (4 * fact)));
+            Some(Product::new(first, facts))
+        })
+    }
+}
+
+/// A set of classes that is some visibilities together with some combinations of the two other
+/// facts, made ready to be looked up for 64 rows at once.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Product {
+    visibilities: Table,
+    facts: Table,
+}
+
+impl Product {
+    fn new(visibilities: u16, facts: u16) -> Self {
+        Self { visibilities: Table::new(visibilities), facts: Table::new(facts) }
+    }
+
+    /// Of 64 rows, those whose class is in the set.
+    pub(crate) fn word(&self, block: &Block) -> u64 {
+        let [low, high, trash, child] = *block;
+        self.visibilities.look_up(low, high) & self.facts.look_up(trash, child)
+    }
+}
+
+/// A function of two bits, computed for 64 pairs of them at once.
+#[derive(Clone, Copy, Debug)]
+struct Table {
+    /// What it is where the first bit is 0, for each value of the second; all ones or all zeroes.
+    at_0: [u64; 2],
+    /// Where that differs for a first bit of 1.
+    flips: [u64; 2],
+}
+
+impl Table {
+    /// Bit `i` of `values` is the function's value at `i`, whose lowest bit is the first.
+    fn new(values: u16) -> Self {
+        let value = |at: u32| u64::from(values >> at & 1).wrapping_neg();
+        Self { at_0: [value(0), value(2)], flips: [value(0) ^ value(1), value(2) ^ value(3)] }
+    }
+
+    fn look_up(&self, first: u64, second: u64) -> u64 {
+        let low = self.at_0[0] ^ first & self.flips[0];
+        let high = self.at_0[1] ^ first & self.flips[1];
+        low ^ second & (low ^ high)
     }
 }
 
@@ -88,7 +157,7 @@ impl Census {
     /// How many rows are of one of these classes.
     pub(crate) fn count(&self, classes: ClassSet) -> u64 {
         let counts = self.0.iter().enumerate();
-        counts.map(|(class, count)| u64::from(*count) * u64::from(classes.0 >> class & 1)).sum()
+        counts.map(|(class, count)| u64::from(*count) * u64::from(classes.contains(class))).sum()
     }
 
     /// The classes that have a row.
@@ -128,7 +197,7 @@ impl Segment {
 
     /// Tells whether a row is of one of these classes.
     pub(crate) fn row_test(&self, classes: ClassSet) -> impl Fn(u16) -> bool {
-        move |row| classes.0 >> self.classes[usize::from(row)] & 1 != 0
+        move |row| classes.contains(usize::from(self.classes[usize::from(row)]))
     }
 
     /// One bit per row of one of these classes, made in one pass over the flags' words.
@@ -173,6 +242,31 @@ mod tests {
             let classes = (0..CLASSES).filter(|class| class % 4 == index);
             assert_eq!(only, ClassSet(classes.fold(0, |bits, class| bits | 1 << class)));
         }
+    }
+
+    #[test]
+    fn the_products_of_a_set_hold_each_of_its_classes_once() {
+        // Row n is of class n.
+        let bit = |bit: u32| (0..CLASSES).fold(0, |word, n| word | (n as u64 >> bit & 1) << n);
+        let block = [bit(0), bit(1), bit(2), bit(3)];
+        for set in (0..=u16::MAX).map(ClassSet) {
+            let mut found = 0;
+            for product in set.products() {
+                let word = product.word(&block) & 0xffff;
+                assert_eq!(found & word, 0, "{set:?}");
+                found |= word;
+            }
+            assert_eq!(found, u64::from(set.0));
+            assert!(set.products().count() <= 4);
+        }
+    }
+
+    #[test]
+    fn the_sets_that_are_asked_for_are_one_product() {
+        let shown = ClassSet::visibilities(VisibilitySet::DEFAULT).and(ClassSet::in_trash().not());
+        assert_eq!(shown.products().count(), 1);
+        assert_eq!(shown.and(ClassSet::stack_child().not()).products().count(), 1);
+        assert_eq!((ClassSet::ALL.products().count(), ClassSet::NONE.products().count()), (1, 0));
     }
 
     #[test]

@@ -1,5 +1,6 @@
 //! A column of at most one dictionary code per row, such as the city, with the rows of each code.
 
+use std::ops::Range;
 use std::sync::Arc;
 
 use crate::dictionary::{Code, NO_CODE};
@@ -16,6 +17,16 @@ pub(crate) struct Coded {
     /// The rows of `codes[i]` are `rows[starts[i]..starts[i + 1]]`. Empty when `of_row` is.
     starts: Arc<[u16]>,
     rows: Arc<[u16]>,
+}
+
+/// Where the rows of a code are.
+pub(crate) enum Positions {
+    /// No row has it.
+    Nowhere,
+    /// Every row has it.
+    EveryRow,
+    /// At these positions of the list of rows.
+    OfList(Range<usize>),
 }
 
 impl Coded {
@@ -75,12 +86,26 @@ impl Coded {
         }
     }
 
+    /// The rows of all codes, one code after another. Empty when every row has the only code.
+    pub(crate) fn list(&self) -> &Arc<[u16]> {
+        &self.rows
+    }
+
+    /// Where the rows of a code are.
+    pub(crate) fn positions(&self, code: Code) -> Positions {
+        let Ok(at) = self.codes.binary_search(&code) else { return Positions::Nowhere };
+        match self.starts.get(at..at + 2) {
+            Some(ends) => Positions::OfList(usize::from(ends[0])..usize::from(ends[1])),
+            None => Positions::EveryRow,
+        }
+    }
+
     /// The rows of a code.
     pub(crate) fn find(&self, code: Code) -> RowSet<'_> {
-        let Ok(at) = self.codes.binary_search(&code) else { return RowSet::None };
-        match self.starts.get(at..at + 2) {
-            Some(ends) => RowSet::Rows(&self.rows[usize::from(ends[0])..usize::from(ends[1])]),
-            None => RowSet::All,
+        match self.positions(code) {
+            Positions::Nowhere => RowSet::None,
+            Positions::EveryRow => RowSet::All,
+            Positions::OfList(part) => RowSet::Rows(&self.rows[part]),
         }
     }
 

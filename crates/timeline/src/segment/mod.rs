@@ -2,17 +2,21 @@
 //!
 //! A segment never changes. A new one with a change in it shares, through the columns' `Arc`s,
 //! everything that the change did not touch. What a segment knows of itself beyond its columns (the
-//! census, the range of times, the fingerprint) is derived from them, and `check` holds it to that.
+//! census, the tallies, the range of times, the fingerprint) is derived from them, and `check` holds
+//! it to that.
 
 mod bits;
 mod blobs;
 mod build;
 mod census;
 mod coded;
+mod cover;
+mod groups;
 mod patch;
 mod places;
 mod postings;
 mod sparse;
+mod tally;
 mod times;
 
 use std::cmp::Ordering;
@@ -24,10 +28,12 @@ use kalends_model::{AssetId, Month, StackPlace, Visibility};
 pub(crate) use bits::Bits;
 pub(crate) use blobs::Blobs;
 pub(crate) use census::{Census, ClassSet};
-pub(crate) use coded::Coded;
+pub(crate) use coded::{Coded, Positions};
+pub(crate) use cover::Cover;
 pub(crate) use places::Places;
-pub(crate) use postings::{ByRow, Postings};
+pub(crate) use postings::{ByRow, KeySet, Postings};
 pub(crate) use sparse::Sparse;
+pub(crate) use tally::Tallies;
 pub(crate) use times::{Side, TimeRange};
 
 use crate::draft::{Draft, Drafts, SortKey, Varying, sort_key};
@@ -143,6 +149,8 @@ pub(crate) struct Segment {
     pub(crate) keyed: [Postings; KeyedColumn::COUNT],
     /// Derived: the class of each row.
     pub(crate) classes: Arc<[u8]>,
+    /// Derived: the classes of the rows that the columns list by key, code and place.
+    pub(crate) tallies: Tallies,
     /// Derived: how many rows of each class.
     pub(crate) census: Census,
     /// Derived: the earliest and latest times.
@@ -288,6 +296,7 @@ impl Segment {
             + self.thumbhashes.memory_bytes()
             + self.coded.iter().map(Coded::memory_bytes).sum::<usize>()
             + self.keyed.iter().map(Postings::memory_bytes).sum::<usize>()
+            + self.tallies.memory_bytes()
     }
 
     /// Panics when an invariant of a segment of `month` does not hold.

@@ -49,7 +49,14 @@ impl Segment {
                 patches.iter().zip(&sorted).map(|(patch, keys)| (patch.0, &keys[..])).collect();
             next.keyed[column as usize].patch(&keys);
         }
-        next
+        let class_differs = |row: &u16| {
+            let row = usize::from(*row);
+            self.classes[row] != next.classes[row]
+        };
+        let changed: Vec<u16> = patches.iter().map(|patch| patch.0).filter(class_differs).collect();
+        let mut tallies = self.tallies.clone();
+        tallies.follow(self, &next, &changed);
+        Self { tallies, ..next }
     }
 
     /// Changes the columns of plain values, the flags, and what is counted of them.
@@ -107,6 +114,7 @@ mod tests {
         assert!(Arc::ptr_eq(&segment.ids, &patched.ids));
         assert!(Arc::ptr_eq(&segment.locals, &patched.locals));
         assert!(!Arc::ptr_eq(&segment.row_versions, &patched.row_versions));
+        assert!(patched.tallies.shares_all_with(&segment.tallies));
         order[5] = 200;
         assert!(patched == Segment::build(&drafts, &order));
     }

@@ -1,14 +1,18 @@
-//! Where the rows of a segment were taken, with a coarse grid that makes boxes and circles cheap.
+//! Where the rows of a segment were taken, grouped so that boxes and circles are cheap.
 //!
-//! The earth is cut into bands of latitude, and each of them into sectors of longitude. The rows of each cell
-//! that occurs are listed; a search takes whole the cells that lie wholly inside, and tests exactly
-//! only the points of cells that touch the edge.
+//! The rows of each cell of the earth that occurs are listed, cell by cell. A search takes whole the
+//! cells that lie wholly inside, and tests exactly only the points of cells that touch the edge.
 
+use std::ops::Range;
 use std::sync::Arc;
 
-use kalends_model::{Circle, GeoBox, GeoPoint};
+use kalends_model::GeoPoint;
 
+use super::census::ClassSet;
+use super::cover::{Cover, PointTest, cell};
+use super::groups::Groups;
 use super::sparse::Sparse;
+use super::tally::Tally;
 use crate::rowset::{RowSet, Words, set_rows, zeroes};
 
 /// The coordinates of the rows that have some.
@@ -20,16 +24,14 @@ pub(crate) struct Places {
     rows: Arc<[u16]>,
     /// The coordinates of `rows`.
     points: Arc<[GeoPoint]>,
-    /// The cells that occur, ascending: the band in the high byte, the sector in the low one.
-    cells: Arc<[u16]>,
-    /// The positions of `cells[i]` are `starts[i]..starts[i + 1]`.
-    starts: Arc<[u16]>,
+    /// The cells that occur, and which of `rows` lie in each.
+    cells: Groups,
 }
 
 impl Places {
     /// From each row's coordinates.
     pub(crate) fn build(points: impl Iterator<Item = Option<GeoPoint>>) -> Self {
-        let mut placed: Vec<(u16, u16, GeoPoint)> = Vec::new();
+        let mut placed: Vec<(u32, u16, GeoPoint)> = Vec::new();
         let mut len = 0;
         for (row, point) in points.enumerate() {
             placed.extend(point.map(|point| (cell(point), row as u16, point)));
@@ -37,21 +39,14 @@ impl Places {
         }
         placed.sort_unstable_by_key(|(cell, row, _)| (*cell, *row));
         let mut positions = vec![None; len];
-        let (mut cells, mut starts) = (Vec::new(), Vec::new());
-        for (position, (cell, row, _)) in placed.iter().enumerate() {
+        for (position, (_, row, _)) in placed.iter().enumerate() {
             positions[usize::from(*row)] = Some(position as u16);
-            if cells.last() != Some(cell) {
-                cells.push(*cell);
-                starts.push(position as u16);
-            }
         }
-        starts.push(placed.len() as u16);
         Self {
             positions: Sparse::build(positions.into_iter()),
             rows: placed.iter().map(|(_, row, _)| *row).collect(),
             points: placed.iter().map(|(.., point)| *point).collect(),
-            cells: cells.into(),
-            starts: starts.into(),
+            cells: Groups::of_sorted(placed.iter().map(|(cell, ..)| *cell)),
         }
     }
 
@@ -65,90 +60,69 @@ impl Places {
         self.positions.rows()
     }
 
-    /// The rows that lie in the box.
-    pub(crate) fn in_box(&self, area: &GeoBox) -> RowSet<'_> {
-        self.search(area, true, |point| area.contains(point))
+    /// The same, cell by cell.
+    pub(crate) fn list(&self) -> &Arc<[u16]> {
+        &self.rows
     }
 
-    /// The rows that lie in the circle.
-    pub(crate) fn in_circle(&self, circle: &Circle) -> RowSet<'_> {
-        self.search(&circle.bounding_box(), false, |point| circle.contains(point))
-    }
-
-    /// How many of the rows that lie in the box pass: the number of those of
-    /// [`in_box`](Self::in_box), found without making words of them.
-    pub(crate) fn count_in_box(&self, area: &GeoBox, passes: impl Fn(u16) -> bool) -> usize {
-        let mut count = 0;
-        self.for_each_run(area, |rows, points, is_inner| {
-            count += if is_inner {
-                rows.iter().map(|row| usize::from(passes(*row))).sum::<usize>()
-            } else {
-                let hits = rows.iter().zip(points);
-                hits.map(|(row, point)| usize::from(area.contains(*point) && passes(*row))).sum()
-            };
-        });
-        count
-    }
-
-    /// The rows in the cells that `area` touches: those of inner cells as they are when
-    /// `inner_is_inside`, the others when `contains` says so.
-    fn search(
-        &self,
-        area: &GeoBox,
-        inner_is_inside: bool,
-        contains: impl Fn(GeoPoint) -> bool,
-    ) -> RowSet<'_> {
+    /// The rows that lie in the area.
+    pub(crate) fn within(&self, area: &Cover) -> RowSet<'_> {
         let mut found: Option<Box<Words>> = None;
-        self.for_each_run(area, |rows, points, is_inner| {
+        self.for_each_run(area, |run, test| {
             let words = found.get_or_insert_with(zeroes);
-            if is_inner && inner_is_inside {
-                set_rows(words, rows);
-                return;
-            }
-            for (row, point) in rows.iter().zip(points) {
-                let hit = u64::from(contains(*point));
-                words[usize::from(row / 64)] |= hit << (row % 64);
+            match test {
+                PointTest::Inside => set_rows(words, &self.rows[run]),
+                PointTest::InBox(area) => self.set_where(words, run, |at| area.contains(at)),
+                PointTest::InCircle(area) => self.set_where(words, run, |at| area.contains(at)),
             }
         });
         found.map_or(RowSet::None, RowSet::Own)
     }
 
-    /// Calls `visit` with the rows of the cells that `area` touches, their coordinates, and whether
-    /// the cells are inner ones, whose every point lies in `area`. Each row is visited once; cells
-    /// that lie side by side are visited together, so that the loops over them are long.
-    fn for_each_run(&self, area: &GeoBox, mut visit: impl FnMut(&[u16], &[GeoPoint], bool)) {
-        let edges = [area.west, area.south, area.east, area.north];
-        if self.points.is_empty() || edges.into_iter().any(f64::is_nan) {
+    fn set_where(&self, words: &mut Words, run: Range<usize>, contains: impl Fn(GeoPoint) -> bool) {
+        for (row, point) in self.rows[run.clone()].iter().zip(&self.points[run]) {
+            let hit = u64::from(contains(*point));
+            words[usize::from(row / 64)] |= hit << (row % 64);
+        }
+    }
+
+    /// How many of the rows that lie in the area are of one of these classes. `classes` is the tally
+    /// of [`list`](Self::list).
+    pub(crate) fn count_within(&self, area: &Cover, tally: &Tally, classes: ClassSet) -> usize {
+        let mut count = 0;
+        for classes in classes.products() {
+            self.for_each_run(area, |run, test| {
+                count += match test {
+                    PointTest::Inside => tally.count(run, &classes),
+                    PointTest::InBox(area) => {
+                        tally.count_where(run, &classes, |at| area.contains(self.points[at]))
+                    }
+                    PointTest::InCircle(area) => {
+                        tally.count_where(run, &classes, |at| area.contains(self.points[at]))
+                    }
+                };
+            });
+        }
+        count
+    }
+
+    /// Calls `visit` with the positions of the rows in the cells that `area` touches, and what is to
+    /// be asked of their coordinates. No row is visited twice.
+    fn for_each_run(&self, area: &Cover, mut visit: impl FnMut(Range<usize>, PointTest<'_>)) {
+        if self.rows.is_empty() {
             return;
         }
-        let (south, north) = (band(area.south), band(area.north));
-        let sectors = Sectors::of(area);
-        let mut visit = |run: std::ops::Range<usize>, is_inner| {
-            if !run.is_empty() {
-                visit(&self.rows[run.clone()], &self.points[run], is_inner);
+        // Where one piece ends the next one often begins.
+        let mut last = (0, 0);
+        area.for_each_piece(|cells, test| {
+            let from =
+                if cells.start == last.0 { last.1 } else { self.cells.start_from(cells.start) };
+            let to = self.cells.start_from(cells.end);
+            last = (cells.end, to);
+            if from < to {
+                visit(from..to, test);
             }
-        };
-        let (mut run, mut run_is_inner) = (0..0, false);
-        let first = self.cells.partition_point(|cell| cell >> 8 < u16::from(south));
-        let cells = self.cells[first..].iter().zip(self.starts[first..].windows(2));
-        for (cell, start_and_end) in cells {
-            let [band, sector] = cell.to_be_bytes();
-            if band > north {
-                break;
-            }
-            if !sectors.touch(sector) {
-                continue;
-            }
-            let [start, end] = [start_and_end[0], start_and_end[1]].map(usize::from);
-            let is_inner = south < band && band < north && sectors.hold(sector);
-            if run.end == start && run_is_inner == is_inner {
-                run.end = end;
-            } else {
-                visit(run, run_is_inner);
-                (run, run_is_inner) = (start..end, is_inner);
-            }
-        }
-        visit(run, run_is_inner);
+        });
     }
 
     /// Gives some rows other coordinates. `changes` are ascending by row, each row once.
@@ -170,59 +144,7 @@ impl Places {
         self.positions.memory_bytes()
             + super::slice_bytes(&self.rows)
             + super::slice_bytes(&self.points)
-            + super::slice_bytes(&self.cells)
-            + super::slice_bytes(&self.starts)
-    }
-}
-
-fn cell(point: GeoPoint) -> u16 {
-    u16::from(band(point.latitude)) << 8 | u16::from(sector(point.longitude))
-}
-
-const BANDS: f64 = 64.0;
-const SECTORS: f64 = 256.0;
-
-/// The band of a latitude. Never decreases as the latitude grows, which is all that the search
-/// needs: a point whose band lies strictly between those of two latitudes lies between them.
-fn band(latitude: f64) -> u8 {
-    ((latitude + 90.0) * (BANDS / 180.0)) as u8
-}
-
-/// The sector of a longitude. Never decreases as the longitude grows.
-fn sector(longitude: f64) -> u8 {
-    ((longitude + 180.0) * (SECTORS / 360.0)) as u8
-}
-
-/// The sectors of a box. When it crosses the antimeridian, they begin at `west` and go on around,
-/// and both edges may lie in one.
-struct Sectors {
-    west: u8,
-    east: u8,
-    crosses_antimeridian: bool,
-}
-
-impl Sectors {
-    fn of(area: &GeoBox) -> Self {
-        let crosses_antimeridian = area.crosses_antimeridian();
-        Self { west: sector(area.west), east: sector(area.east), crosses_antimeridian }
-    }
-
-    /// Whether a point of the sector may lie in the box.
-    fn touch(&self, sector: u8) -> bool {
-        if self.crosses_antimeridian {
-            sector >= self.west || sector <= self.east
-        } else {
-            self.west <= sector && sector <= self.east
-        }
-    }
-
-    /// Whether every point of the sector lies between the edges, whatever the exact edges are.
-    fn hold(&self, sector: u8) -> bool {
-        if self.crosses_antimeridian {
-            sector > self.west || sector < self.east
-        } else {
-            self.west < sector && sector < self.east
-        }
+            + self.cells.memory_bytes()
     }
 }
 
@@ -230,6 +152,8 @@ impl Sectors {
 mod tests {
     use super::*;
     use crate::fingerprint::mix;
+    use kalends_model::filter::distance_m;
+    use kalends_model::{Circle, GeoBox};
 
     fn degrees(seed: u64, limit: f64) -> f64 {
         let share = (mix(seed) >> 11) as f64 / (1_u64 << 53) as f64;
@@ -243,12 +167,28 @@ mod tests {
         GeoPoint::new(near_pole, degrees(seed * 2 + 1, 180.0)).unwrap()
     }
 
-    fn check(places: &Places, found: RowSet<'_>, contains: impl Fn(GeoPoint) -> bool) {
+    /// What is found in `area`, listed and counted, is what `contains`.
+    fn check(places: &Places, area: &Cover, contains: impl Fn(GeoPoint) -> bool) {
         let mut rows = Vec::new();
-        found.for_each_between(0, 1_000, |row| rows.push(row));
+        places.within(area).for_each_between(0, 1_000, |row| rows.push(row));
         let expected: Vec<u16> =
             (0..1_000).filter(|row| places.get(usize::from(*row)).is_some_and(&contains)).collect();
-        assert_eq!(rows, expected);
+        assert_eq!(rows, expected, "{area:?}");
+        let classes: Vec<u8> = (0..1_000).map(|row| (row % 5 * 3) as u8).collect();
+        let tally = Tally::of(places.list(), &classes);
+        for set in [0, 0xffff, 0b11, 1 << 12, 0b1001].map(ClassSet::from_bits) {
+            let is_in = |row: &&u16| set.contains(usize::from(classes[usize::from(**row)]));
+            let expected = expected.iter().filter(is_in).count();
+            assert_eq!(places.count_within(area, &tally, set), expected, "{area:?}");
+        }
+    }
+
+    fn check_box(places: &Places, area: GeoBox) {
+        check(places, &Cover::of_box(area), |point| area.contains(point));
+    }
+
+    fn check_circle(places: &Places, circle: Circle) {
+        check(places, &Cover::of_circle(circle), |point| circle.contains(point));
     }
 
     #[test]
@@ -257,21 +197,39 @@ mod tests {
         let places = Places::build(points);
         for seed in 2_000..2_400 {
             let (a, b) = (degrees(seed, 90.0), degrees(seed + 9_000, 90.0));
-            let area = GeoBox {
-                west: degrees(seed + 1, 180.0),
-                east: degrees(seed + 2, 180.0),
-                south: a.min(b),
-                north: a.max(b),
-            };
-            check(&places, places.in_box(&area), |point| area.contains(point));
-            let passes = |row: u16| row % 5 != 1;
-            let in_area =
-                |row: &u16| places.get(usize::from(*row)).is_some_and(|point| area.contains(point));
-            let expected = (0..1_000).filter(|row| passes(*row) && in_area(row)).count();
-            assert_eq!(places.count_in_box(&area, passes), expected);
-            let radius_m = (mix(seed) % 20_000_000) as f64 / (1 + seed % 50) as f64;
-            let circle = Circle { center: point(seed), radius_m };
-            check(&places, places.in_circle(&circle), |point| circle.contains(point));
+            let (west, east) = (degrees(seed + 1, 180.0), degrees(seed + 2, 180.0));
+            check_box(&places, GeoBox { west, east, south: a.min(b), north: a.max(b) });
+            let radius_m = (mix(seed) % 20_100_000) as f64 / (1 + seed % 50) as f64;
+            check_circle(&places, Circle { center: point(seed), radius_m });
+        }
+        check_box(&places, GeoBox { west: -180.0, south: -90.0, east: 180.0, north: 90.0 });
+    }
+
+    #[test]
+    fn a_circle_that_ends_at_a_point_holds_it_and_one_just_short_of_it_does_not() {
+        for (seed, spread) in [(1, 1e-7), (2, 1e-4), (3, 0.01), (4, 1.0), (5, 9.0), (6, 80.0)] {
+            for latitude in [-89.99, -60.0, 0.0, 0.3, 47.5, 88.0, 90.0] {
+                for longitude in [-180.0, -179.99, 7.0, 180.0] {
+                    let center = GeoPoint::new(latitude, longitude).unwrap();
+                    let near = |n: u64, of: f64, limit: f64| {
+                        let share = (mix(seed << 32 | n) >> 11) as f64 / (1_u64 << 53) as f64;
+                        (of + (share * 2.0 - 1.0) * spread).clamp(-limit, limit)
+                    };
+                    let points = (0..1_000).map(|n| {
+                        GeoPoint::new(
+                            near(n * 2, latitude, 90.0),
+                            near(n * 2 + 1, longitude, 180.0),
+                        )
+                    });
+                    let places = Places::build(points);
+                    for row in (0..1_000).step_by(97) {
+                        let reach = distance_m(center, places.get(row).unwrap());
+                        for radius_m in [reach, reach.next_down(), reach.next_up()] {
+                            check_circle(&places, Circle { center, radius_m });
+                        }
+                    }
+                }
+            }
         }
     }
 
@@ -281,11 +239,21 @@ mod tests {
         let edges = [f64::NAN, f64::INFINITY, f64::NEG_INFINITY, -1e300, 0.0, 45.0, 180.0];
         for n in 0..edges.len().pow(4) {
             let edge = |at: u32| edges[n / edges.len().pow(at) % edges.len()];
-            let area = GeoBox { west: edge(0), south: edge(1), east: edge(2), north: edge(3) };
-            check(&places, places.in_box(&area), |point| area.contains(point));
-            let expected = (0..1_000).filter_map(|row| places.get(row));
-            let expected = expected.filter(|point| area.contains(*point)).count();
-            assert_eq!(places.count_in_box(&area, |_| true), expected);
+            check_box(
+                &places,
+                GeoBox { west: edge(0), south: edge(1), east: edge(2), north: edge(3) },
+            );
+        }
+    }
+
+    #[test]
+    fn a_circle_of_nonsense_holds_what_its_distance_says() {
+        let places = Places::build((0..1_000).map(|row| Some(point(row))));
+        for radius_m in [f64::NAN, f64::INFINITY, f64::NEG_INFINITY, -1.0, 0.0, 1e300, 20_015_115.0]
+        {
+            for seed in 0..20 {
+                check_circle(&places, Circle { center: point(seed), radius_m });
+            }
         }
     }
 }

@@ -1,19 +1,77 @@
 //! A column of any number of keys per row, such as the persons, kept as the rows of each key.
 
+use std::ops::Range;
 use std::sync::Arc;
 
+use super::groups::Groups;
 use crate::dictionary::Code;
-use crate::rowset::RowSet;
+use crate::rowset::{RowSet, WORDS_MAX, Words, set_rows, zeroes};
 
 /// The rows of every key that occurs in a segment.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub(crate) struct Postings {
-    /// The keys that occur, ascending.
-    codes: Arc<[Code]>,
-    /// The rows of `codes[i]` are `rows[starts[i]..starts[i + 1]]`, ascending. Empty when there is
-    /// no key.
-    starts: Arc<[u32]>,
+    /// The keys that occur, and which of `rows` are each one's.
+    groups: Groups,
+    /// Ascending within each key.
     rows: Arc<[u16]>,
+}
+
+/// Some keys of a shelf's dictionary, ready to be looked up in any segment.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct KeySet {
+    /// Ascending, each once.
+    codes: Vec<Code>,
+    /// The same, one bit per code.
+    bits: Vec<u64>,
+}
+
+impl KeySet {
+    pub(crate) fn new(mut codes: Vec<Code>) -> Self {
+        codes.sort_unstable();
+        codes.dedup();
+        let words = codes.last().map_or(0, |last| *last as usize / 64 + 1);
+        let mut bits = vec![0_u64; words];
+        codes.iter().for_each(|code| bits[*code as usize / 64] |= 1 << (code % 64));
+        Self { codes, bits }
+    }
+
+    fn contains(&self, code: Code) -> bool {
+        self.bits.get(code as usize / 64).is_some_and(|word| word >> (code % 64) & 1 != 0)
+    }
+}
+
+/// Short lists put together to longer ones. The rows of fifty tags in a segment are fifty lists of
+/// two or three, and a loop over two or three costs more in beginning and ending than in between.
+struct ShortLists {
+    rows: [u16; Self::ROWS],
+    len: usize,
+}
+
+impl ShortLists {
+    const ROWS: usize = 512;
+    /// What is copied of a list, whether it is as long or not.
+    const SHORT: usize = 8;
+
+    fn new() -> Self {
+        Self { rows: [0; Self::ROWS], len: 0 }
+    }
+
+    /// Adds the rows at `part`. Calls `visit` with those of a long list, and with those put together
+    /// before when there is no more room for others.
+    fn add(&mut self, rows: &[u16], part: Range<usize>, visit: &mut impl FnMut(&[u16])) {
+        if self.len + Self::SHORT > Self::ROWS {
+            visit(&self.rows[..self.len]);
+            self.len = 0;
+        }
+        let to = self.rows[self.len..].first_chunk_mut::<{ Self::SHORT }>();
+        match (rows[part.start..].first_chunk(), to) {
+            (Some(from), Some(to)) if part.len() <= Self::SHORT => {
+                *to = *from;
+                self.len += part.len();
+            }
+            _ => visit(&rows[part]),
+        }
+    }
 }
 
 /// A key on a row, so that the order of the numbers is that of (key, row).
@@ -31,77 +89,110 @@ impl Postings {
     }
 
     fn from_sorted(pairs: &[u64]) -> Self {
-        if pairs.is_empty() {
-            return Self::default();
-        }
-        let mut codes = Vec::new();
-        let mut starts = Vec::new();
-        for (index, pair) in pairs.iter().enumerate() {
-            let code = (pair >> 16) as Code;
-            if codes.last() != Some(&code) {
-                codes.push(code);
-                starts.push(index as u32);
-            }
-        }
-        starts.push(pairs.len() as u32);
-        let rows = pairs.iter().map(|pair| *pair as u16).collect();
-        Self { codes: codes.into(), starts: starts.into(), rows }
+        let groups = Groups::of_sorted(pairs.iter().map(|pair| (pair >> 16) as Code));
+        Self { groups, rows: pairs.iter().map(|pair| *pair as u16).collect() }
     }
 
     /// From its parts, when they fit together for a segment of `len` rows and keys below `codes_end`.
     pub(crate) fn from_parts(
-        codes: Arc<[Code]>,
+        codes: &[Code],
         starts: Arc<[u32]>,
         rows: Arc<[u16]>,
         len: usize,
         codes_end: usize,
     ) -> Option<Self> {
-        if codes.is_empty() {
-            return (starts.is_empty() && rows.is_empty()).then(Self::default);
-        }
-        let ends_fit = starts.len() == codes.len() + 1
-            && starts.first() == Some(&0)
-            && starts.last().is_some_and(|end| *end as usize == rows.len())
-            && starts.windows(2).all(|pair| pair[0] < pair[1]);
-        let codes_fit = codes.windows(2).all(|pair| pair[0] < pair[1])
-            && codes.last().is_some_and(|last| (*last as usize) < codes_end);
-        if !ends_fit || !codes_fit {
+        if codes.last().is_some_and(|last| *last as usize >= codes_end) {
             return None;
         }
-        let postings = Self { codes, starts, rows };
-        let rows_fit = (0..postings.codes.len()).all(|at| {
-            let rows = postings.rows_at(at);
-            rows.windows(2).all(|pair| pair[0] < pair[1])
-                && rows.last().is_some_and(|last| usize::from(*last) < len)
+        let groups = Groups::from_parts(codes, starts, rows.len())?;
+        let mut rows_fit = true;
+        groups.for_each(|_, part| {
+            let rows = &rows[part];
+            rows_fit &= rows.windows(2).all(|pair| pair[0] < pair[1])
+                && rows.last().is_some_and(|last| usize::from(*last) < len);
         });
-        rows_fit.then_some(postings)
+        rows_fit.then_some(Self { groups, rows })
     }
 
-    fn rows_at(&self, at: usize) -> &[u16] {
-        &self.rows[self.starts[at] as usize..self.starts[at + 1] as usize]
+    /// The rows of all keys, one key after another.
+    pub(crate) fn list(&self) -> &Arc<[u16]> {
+        &self.rows
+    }
+
+    /// Where in the list the rows of a key are; nowhere when the key does not occur.
+    pub(crate) fn positions(&self, code: Code) -> Range<usize> {
+        self.groups.find(code)
     }
 
     /// The rows of a key.
     pub(crate) fn find(&self, code: Code) -> RowSet<'_> {
-        match self.codes.binary_search(&code) {
-            Ok(at) => RowSet::Rows(self.rows_at(at)),
-            Err(_) => RowSet::None,
+        match &self.rows[self.positions(code)] {
+            [] => RowSet::None,
+            rows => RowSet::Rows(rows),
         }
     }
 
-    pub(crate) fn parts(&self) -> (&[Code], &[u32], &[u16]) {
-        (&self.codes, &self.starts, &self.rows)
+    /// The rows that have any of `keys`.
+    pub(crate) fn find_any(&self, keys: &KeySet) -> RowSet<'_> {
+        let mut found: Option<Box<Words>> = None;
+        self.for_each_list(keys, |rows| set_rows(found.get_or_insert_with(zeroes), rows));
+        found.map_or(RowSet::None, RowSet::Own)
     }
 
-    /// Every (key, row), ascending.
-    fn pairs(&self) -> impl Iterator<Item = (Code, u16)> {
-        let keys = self.codes.iter().enumerate();
-        keys.flat_map(|(at, code)| self.rows_at(at).iter().map(|row| (*code, *row)))
+    /// How many rows that have any of `keys` pass.
+    pub(crate) fn count_any(&self, keys: &KeySet, passes: impl Fn(u16) -> bool) -> usize {
+        let mut seen = [0_u64; WORDS_MAX];
+        let mut count = 0;
+        self.for_each_list(keys, |rows| {
+            for row in rows {
+                let word = &mut seen[usize::from(row / 64) % WORDS_MAX];
+                let bit = 1 << (row % 64);
+                count += usize::from(*word & bit == 0) & usize::from(passes(*row));
+                *word |= bit;
+            }
+        });
+        count
+    }
+
+    /// Calls `visit` with lists of rows, which together are those of `keys`.
+    fn for_each_list(&self, keys: &KeySet, mut visit: impl FnMut(&[u16])) {
+        /// How many keys can be passed by in the time that one is looked up.
+        const LOOK_UP_COST: usize = 4;
+        let mut lists = ShortLists::new();
+        if keys.codes.len() * LOOK_UP_COST < self.groups.len() {
+            for code in &keys.codes {
+                lists.add(&self.rows, self.groups.find(*code), &mut visit);
+            }
+        } else {
+            self.groups.for_each(|code, part| {
+                if keys.contains(code) {
+                    lists.add(&self.rows, part, &mut visit);
+                }
+            });
+        }
+        visit(&lists.rows[..lists.len]);
+    }
+
+    /// The keys, the starts of their rows, and all rows, as [`Postings::from_parts`] takes them.
+    pub(crate) fn parts(&self) -> (Vec<Code>, &[u32], &[u16]) {
+        let (codes, starts) = self.groups.parts();
+        (codes, starts, &self.rows)
+    }
+
+    /// Calls `visit` with every (key, row), ascending.
+    fn for_each_pair(&self, mut visit: impl FnMut(Code, u16)) {
+        self.groups.for_each(|code, part| self.rows[part].iter().for_each(|row| visit(code, *row)));
     }
 
     /// The keys of one row, ascending. Looks at every posting of the segment.
     pub(crate) fn keys_of(&self, row: u16) -> Vec<Code> {
-        self.pairs().filter(|(_, other)| *other == row).map(|(code, _)| code).collect()
+        let mut keys = Vec::new();
+        self.for_each_pair(|code, other| {
+            if other == row {
+                keys.push(code);
+            }
+        });
+        keys
     }
 
     /// The keys of every row, in one pass.
@@ -113,11 +204,11 @@ impl Postings {
         }
         let mut next = starts.clone();
         let mut codes = vec![0; self.rows.len()];
-        for (code, row) in self.pairs() {
+        self.for_each_pair(|code, row| {
             let next = &mut next[usize::from(row)];
             codes[*next as usize] = code;
             *next += 1;
-        }
+        });
         ByRow { starts, codes }
     }
 
@@ -140,8 +231,12 @@ impl Postings {
             return;
         }
         let is_changed = |row: u16| changes.binary_search_by_key(&row, |(row, _)| *row).is_ok();
-        let kept = self.pairs().filter(|(_, row)| !is_changed(*row));
-        let mut pairs: Vec<u64> = kept.map(|(code, row)| pair(code, row)).collect();
+        let mut pairs: Vec<u64> = Vec::with_capacity(self.rows.len());
+        self.for_each_pair(|code, row| {
+            if !is_changed(row) {
+                pairs.push(pair(code, row));
+            }
+        });
         for (row, keys) in changes {
             pairs.extend(keys.iter().map(|key| pair(*key, *row)));
         }
@@ -155,9 +250,7 @@ impl Postings {
     }
 
     pub(crate) fn memory_bytes(&self) -> usize {
-        super::slice_bytes(&self.codes)
-            + super::slice_bytes(&self.starts)
-            + super::slice_bytes(&self.rows)
+        self.groups.memory_bytes() + super::slice_bytes(&self.rows)
     }
 }
 
@@ -192,6 +285,23 @@ mod tests {
     }
 
     #[test]
+    fn a_row_with_several_of_the_keys_counts_once() {
+        // Enough keys for both ways of looking them up.
+        let pairs = (0..400_u32).flat_map(|code| [(code, (code % 90) as u16), (code, 90)]);
+        let postings = Postings::build(pairs.clone());
+        for keys in [vec![], vec![500], vec![7, 3, 7, 97], (100..350).collect::<Vec<Code>>()] {
+            let has_one = |row: &u16| pairs.clone().any(|(c, r)| r == *row && keys.contains(&c));
+            let expected: Vec<u16> = (0..91).filter(has_one).collect();
+            let set = KeySet::new(keys.clone());
+            let mut found = Vec::new();
+            postings.find_any(&set).for_each_between(0, 91, |row| found.push(row));
+            assert_eq!(found, expected);
+            let even = expected.iter().filter(|row| **row % 2 == 0).count();
+            assert_eq!(postings.count_any(&set, |row| row % 2 == 0), even);
+        }
+    }
+
+    #[test]
     fn a_patched_column_equals_one_built_anew() {
         let mut postings = Postings::build(PAIRS.into_iter());
         let before = postings.clone();
@@ -206,7 +316,7 @@ mod tests {
     fn parts_that_do_not_fit_are_refused() {
         let (codes, starts, rows) = ([1, 2], [0, 1, 3], [4, 0, 4]);
         let parts = |codes: &[Code], starts: &[u32], rows: &[u16], len| {
-            Postings::from_parts(codes.into(), starts.into(), rows.into(), len, 3)
+            Postings::from_parts(codes, starts.into(), rows.into(), len, 3)
         };
         assert!(parts(&codes, &starts, &rows, 5).is_some());
         assert!(parts(&codes, &starts, &rows, 4).is_none());
