@@ -28,8 +28,8 @@ use crate::fingerprint::mix;
 use crate::month::MonthRows;
 use crate::rowset::words_for;
 use crate::segment::{
-    Bits, Blobs, Census, Coded, CodedColumn, Flag, KeyedColumn, Places, Postings, SEGMENT_ROWS_MAX,
-    Segment, Sparse, Tallies, TimeRange,
+    Bits, Blobs, Census, Classes, Coded, CodedColumn, Flag, KeyedColumn, Places, Postings,
+    SEGMENT_ROWS_MAX, Segment, Sparse, Tallies, TimeRange,
 };
 use crate::shelf::Shelf;
 
@@ -173,7 +173,7 @@ fn put_segment(segment: &Segment, out: &mut Vec<u8>) {
     for column in &segment.keyed {
         let (codes, starts, rows) = column.parts();
         put_list(&codes, out);
-        put_list(starts, out);
+        put_list(&starts, out);
         put_list(rows, out);
     }
 }
@@ -209,9 +209,9 @@ fn read_segment(
     }
     let mut keyed: [Postings; KeyedColumn::COUNT] = Default::default();
     for column in &mut keyed {
-        let (codes, starts) = (input.list::<u32>()?, input.list()?);
+        let (codes, starts) = (input.list()?, input.list()?);
         let keys = dictionary.keys().len();
-        *column = Postings::from_parts(&codes, starts, input.list()?, len, keys).ok_or(Damaged)?;
+        *column = Postings::from_parts(&codes, &starts, input.list()?, len, keys).ok_or(Damaged)?;
     }
     let mut segment = Segment {
         ids,
@@ -230,7 +230,7 @@ fn read_segment(
         thumbhashes,
         coded,
         keyed,
-        classes: Arc::default(),
+        classes: Classes::default(),
         tallies: Tallies::default(),
         census: Census::default(),
         times: TimeRange::of(&[], &[]),

@@ -1,10 +1,8 @@
 //! Writing a segment from rows.
 
-use std::sync::Arc;
-
 use super::{
-    Bits, Blobs, Census, Coded, CodedColumn, Flag, KeyedColumn, Places, Postings, SEGMENT_ROWS_MAX,
-    Segment, Sparse, Tallies, TimeRange,
+    Bits, Blobs, Census, Classes, Coded, CodedColumn, Flag, KeyedColumn, Places, Postings,
+    SEGMENT_ROWS_MAX, Segment, Sparse, Tallies, TimeRange,
 };
 use crate::draft::{Draft, Drafts};
 use crate::fingerprint;
@@ -42,7 +40,7 @@ impl Segment {
             coded: CodedColumn::ALL
                 .map(|column| Coded::build(rows().map(move |row| row.coded[column as usize]))),
             keyed: KeyedColumn::ALL.map(|column| Postings::build(keys(column))),
-            classes: Arc::default(),
+            classes: Classes::default(),
             tallies: Tallies::default(),
             census: Census::default(),
             times: TimeRange::of(&[], &[]),
@@ -54,8 +52,8 @@ impl Segment {
 
     /// Works out what follows from the other columns and from each row's flags.
     pub(crate) fn derive(&mut self, flags: &[u16]) {
-        self.classes = flags.iter().map(|flags| Census::class_of(*flags) as u8).collect();
-        self.census = Census::of(&self.classes);
+        self.classes = Classes::new(flags.iter().map(|flags| Census::class_of(*flags)));
+        self.census = Census::of(&self.classes, flags.len());
         self.tallies = Tallies::of(self);
         self.times = TimeRange::of(&self.locals, &self.offsets);
         let rows = self.ids.iter().zip(self.row_versions.iter());

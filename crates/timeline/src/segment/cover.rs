@@ -27,8 +27,8 @@ enum Area {
 
 /// Cells with numbers that follow each other.
 #[derive(Clone, Debug)]
-struct Piece {
-    cells: Range<u32>,
+pub(crate) struct Piece {
+    pub(crate) cells: Range<u32>,
     test: Test,
 }
 
@@ -76,17 +76,19 @@ impl Cover {
         Self { area: Area::Circle { circle, bounds }, pieces }
     }
 
-    /// Calls `visit` for each run of cells, ascending, with what is to be asked of their points.
-    pub(crate) fn for_each_piece(&self, mut visit: impl FnMut(Range<u32>, PointTest<'_>)) {
-        for Piece { cells, test } in &self.pieces {
-            let test = match (test, &self.area) {
-                (Test::InBox, Area::Box(area)) => PointTest::InBox(area),
-                (Test::InCircle(near), Area::Circle { circle, bounds }) => {
-                    PointTest::InCircle(InCircle { near, circle, bounds })
-                }
-                _ => PointTest::Inside,
-            };
-            visit(cells.clone(), test);
+    /// The runs of cells that the area touches, ascending.
+    pub(crate) fn pieces(&self) -> &[Piece] {
+        &self.pieces
+    }
+
+    /// What is to be asked of the points of a piece.
+    pub(crate) fn test<'a>(&'a self, piece: &'a Piece) -> PointTest<'a> {
+        match (&piece.test, &self.area) {
+            (Test::InBox, Area::Box(area)) => PointTest::InBox(area),
+            (Test::InCircle(near), Area::Circle { circle, bounds }) => {
+                PointTest::InCircle(InCircle { near, circle, bounds })
+            }
+            _ => PointTest::Inside,
         }
     }
 }

@@ -16,7 +16,45 @@ pub(crate) struct Groups {
     keys: Keys,
     /// Where the part of each key begins, and then where the last one ends. Empty when there is no
     /// key.
-    starts: Arc<[u32]>,
+    starts: Starts,
+}
+
+/// Positions in a list.
+#[derive(Clone, Debug, PartialEq)]
+enum Starts {
+    /// When all fit.
+    Narrow(Arc<[u16]>),
+    Wide(Arc<[u32]>),
+}
+
+impl Default for Starts {
+    fn default() -> Self {
+        Self::Narrow(Arc::default())
+    }
+}
+
+impl Starts {
+    fn new(starts: &[u32]) -> Self {
+        match starts.last() {
+            Some(last) if *last > u32::from(u16::MAX) => Self::Wide(starts.into()),
+            _ => Self::Narrow(starts.iter().map(|start| *start as u16).collect()),
+        }
+    }
+
+    fn len(&self) -> usize {
+        match self {
+            Self::Narrow(starts) => starts.len(),
+            Self::Wide(starts) => starts.len(),
+        }
+    }
+
+    /// The start at a position, 0 when there is none.
+    fn get(&self, at: usize) -> usize {
+        match self {
+            Self::Narrow(starts) => starts.get(at).map_or(0, |start| usize::from(*start)),
+            Self::Wide(starts) => starts.get(at).map_or(0, |start| *start as usize),
+        }
+    }
 }
 
 /// Numbers, ascending, each once.
@@ -102,12 +140,12 @@ impl Groups {
         if !keys.is_empty() {
             starts.push(len);
         }
-        Self { keys: Keys::new(&keys), starts: starts.into() }
+        Self { keys: Keys::new(&keys), starts: Starts::new(&starts) }
     }
 
     /// From the keys and the starts of their parts, with the end of the last part behind them.
     /// `None` when they do not fit together, or for a list of `len` elements.
-    pub(crate) fn from_parts(keys: &[u32], starts: Arc<[u32]>, len: usize) -> Option<Self> {
+    pub(crate) fn from_parts(keys: &[u32], starts: &[u32], len: usize) -> Option<Self> {
         if keys.is_empty() {
             return (starts.is_empty() && len == 0).then(Self::default);
         }
@@ -116,7 +154,8 @@ impl Groups {
             && starts.last().is_some_and(|end| *end as usize == len)
             && starts.windows(2).all(|pair| pair[0] < pair[1]);
         let keys_fit = keys.windows(2).all(|pair| pair[0] < pair[1]);
-        (starts_fit && keys_fit).then(|| Self { keys: Keys::new(keys), starts })
+        (starts_fit && keys_fit)
+            .then(|| Self { keys: Keys::new(keys), starts: Starts::new(starts) })
     }
 
     /// The number of keys.
@@ -125,23 +164,20 @@ impl Groups {
     }
 
     fn part_at(&self, at: usize) -> Range<usize> {
-        self.starts[at] as usize..self.starts[at + 1] as usize
+        self.starts.get(at)..self.starts.get(at + 1)
     }
 
     /// The part of a key; an empty one when the key does not occur.
     pub(crate) fn find(&self, key: u32) -> Range<usize> {
         let (at, is_there) = self.keys.look_up(key, self.len());
         // Without a branch on whether the key is there, which nobody could foretell.
-        match (self.starts.get(at), self.starts.get(at + usize::from(is_there))) {
-            (Some(start), Some(end)) => *start as usize..*end as usize,
-            _ => 0..0,
-        }
+        self.starts.get(at)..self.starts.get(at + usize::from(is_there))
     }
 
     /// Where the parts of the keys from `key` on begin.
     pub(crate) fn start_from(&self, key: u32) -> usize {
         let (at, _) = self.keys.look_up(key, self.len());
-        self.starts.get(at).map_or(0, |start| *start as usize)
+        self.starts.get(at)
     }
 
     /// Calls `visit` with every key and its part, ascending.
@@ -154,10 +190,10 @@ impl Groups {
     }
 
     /// The keys, and the starts of their parts, as [`Groups::from_parts`] takes them.
-    pub(crate) fn parts(&self) -> (Vec<u32>, &Arc<[u32]>) {
+    pub(crate) fn parts(&self) -> (Vec<u32>, Vec<u32>) {
         let mut keys = Vec::with_capacity(self.len());
         self.keys.for_each(|key| keys.push(key));
-        (keys, &self.starts)
+        (keys, (0..self.starts.len()).map(|at| self.starts.get(at) as u32).collect())
     }
 
     pub(crate) fn memory_bytes(&self) -> usize {
@@ -165,7 +201,11 @@ impl Groups {
             Keys::Table(table) => super::slice_bytes(table),
             Keys::List(keys) => super::slice_bytes(keys),
         };
-        keys + super::slice_bytes(&self.starts)
+        let starts = match &self.starts {
+            Starts::Narrow(starts) => super::slice_bytes(starts),
+            Starts::Wide(starts) => super::slice_bytes(starts),
+        };
+        keys + starts
     }
 }
 
@@ -182,7 +222,7 @@ mod tests {
         let every = |n: u64| n as u32;
         let spreads: [&dyn Fn(u64) -> u32; 4] = [&every, &even, &skewed, &anywhere];
         for spread in spreads {
-            for count in [0, 1, 16, 17, 18, 400] {
+            for count in [0, 1, 16, 17, 18, 400, 70_000] {
                 let mut keys: Vec<u32> = (0..count).map(spread).collect();
                 keys.sort_unstable();
                 let groups = Groups::of_sorted(keys.iter().copied());
@@ -203,7 +243,7 @@ mod tests {
                 groups.for_each(|key, part| listed.extend(part.map(|_| key)));
                 assert_eq!(listed, keys);
                 let (parts, starts) = groups.parts();
-                let again = Groups::from_parts(&parts, Arc::clone(starts), keys.len());
+                let again = Groups::from_parts(&parts, &starts, keys.len());
                 assert_eq!(again.as_ref(), Some(&groups));
             }
         }
@@ -211,9 +251,8 @@ mod tests {
 
     #[test]
     fn parts_that_do_not_fit_are_refused() {
-        let is_refused = |keys: &[u32], starts: &[u32], len| {
-            Groups::from_parts(keys, starts.into(), len).is_none()
-        };
+        let is_refused =
+            |keys: &[u32], starts: &[u32], len| Groups::from_parts(keys, starts, len).is_none();
         assert!(!is_refused(&[1, 2], &[0, 1, 3], 3));
         assert!(is_refused(&[1, 2], &[0, 1, 3], 4));
         assert!(is_refused(&[2, 1], &[0, 1, 3], 3));

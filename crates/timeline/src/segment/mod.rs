@@ -9,6 +9,7 @@ mod bits;
 mod blobs;
 mod build;
 mod census;
+mod class;
 mod coded;
 mod cover;
 mod groups;
@@ -27,7 +28,8 @@ use kalends_model::{AssetId, Month, StackPlace, Visibility};
 
 pub(crate) use bits::Bits;
 pub(crate) use blobs::Blobs;
-pub(crate) use census::{Census, ClassSet};
+pub(crate) use census::Census;
+pub(crate) use class::{ClassSet, Classes};
 pub(crate) use coded::{Coded, Positions};
 pub(crate) use cover::Cover;
 pub(crate) use places::Places;
@@ -148,7 +150,7 @@ pub(crate) struct Segment {
     /// One per [`KeyedColumn`].
     pub(crate) keyed: [Postings; KeyedColumn::COUNT],
     /// Derived: the class of each row.
-    pub(crate) classes: Arc<[u8]>,
+    pub(crate) classes: Classes,
     /// Derived: the classes of the rows that the columns list by key, code and place.
     pub(crate) tallies: Tallies,
     /// Derived: how many rows of each class.
@@ -283,7 +285,7 @@ impl Segment {
             + slice_bytes(&self.widths)
             + slice_bytes(&self.heights)
             + slice_bytes(&self.row_versions)
-            + slice_bytes(&self.classes);
+            + self.classes.memory_bytes();
         let sparse = self.durations.memory_bytes()
             + self.live_videos.memory_bytes()
             + self.ratings.memory_bytes()

@@ -51,7 +51,7 @@ impl Segment {
         }
         let class_differs = |row: &u16| {
             let row = usize::from(*row);
-            self.classes[row] != next.classes[row]
+            self.classes.get(row) != next.classes.get(row)
         };
         let changed: Vec<u16> = patches.iter().map(|patch| patch.0).filter(class_differs).collect();
         let mut tallies = self.tallies.clone();
@@ -68,8 +68,8 @@ impl Segment {
         let new = fingerprint::of_row(&id, draft.row_version);
         self.fingerprint = self.fingerprint.wrapping_sub(old).wrapping_add(new);
         let class = Census::class_of(draft.flags);
-        self.census.move_row(usize::from(self.classes[row]), class);
-        put(&mut self.classes, row, class as u8);
+        self.census.move_row(self.classes.get(row), class);
+        self.classes.set(row, class);
         for flag in Flag::ALL {
             self.flags[flag as usize].set(len, row, draft.flags & flag.bit() != 0);
         }

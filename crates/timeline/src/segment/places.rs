@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 use kalends_model::GeoPoint;
 
-use super::census::ClassSet;
+use super::class::ClassSet;
 use super::cover::{Cover, PointTest, cell};
 use super::groups::Groups;
 use super::sparse::Sparse;
@@ -109,20 +109,19 @@ impl Places {
     /// Calls `visit` with the positions of the rows in the cells that `area` touches, and what is to
     /// be asked of their coordinates. No row is visited twice.
     fn for_each_run(&self, area: &Cover, mut visit: impl FnMut(Range<usize>, PointTest<'_>)) {
-        if self.rows.is_empty() {
-            return;
-        }
-        // Where one piece ends the next one often begins.
-        let mut last = (0, 0);
-        area.for_each_piece(|cells, test| {
-            let from =
-                if cells.start == last.0 { last.1 } else { self.cells.start_from(cells.start) };
-            let to = self.cells.start_from(cells.end);
-            last = (cells.end, to);
-            if from < to {
-                visit(from..to, test);
+        /// Many pieces are looked up before the first is visited, so that memory is not waited for
+        /// one by one.
+        const AT_ONCE: usize = 32;
+        let mut runs = [(0, 0); AT_ONCE];
+        for pieces in area.pieces().chunks(AT_ONCE) {
+            for (run, piece) in runs.iter_mut().zip(pieces) {
+                let Range { start, end } = piece.cells;
+                *run = (self.cells.start_from(start), self.cells.start_from(end));
             }
-        });
+            for (run, piece) in runs.iter().zip(pieces).filter(|((from, to), _)| from < to) {
+                visit(run.0..run.1, area.test(piece));
+            }
+        }
     }
 
     /// Gives some rows other coordinates. `changes` are ascending by row, each row once.
@@ -152,6 +151,7 @@ impl Places {
 mod tests {
     use super::*;
     use crate::fingerprint::mix;
+    use crate::segment::Classes;
     use kalends_model::filter::distance_m;
     use kalends_model::{Circle, GeoBox};
 
@@ -174,10 +174,10 @@ mod tests {
         let expected: Vec<u16> =
             (0..1_000).filter(|row| places.get(usize::from(*row)).is_some_and(&contains)).collect();
         assert_eq!(rows, expected, "{area:?}");
-        let classes: Vec<u8> = (0..1_000).map(|row| (row % 5 * 3) as u8).collect();
+        let classes = Classes::new((0..1_000).map(|row| row % 5 * 3));
         let tally = Tally::of(places.list(), &classes);
         for set in [0, 0xffff, 0b11, 1 << 12, 0b1001].map(ClassSet::from_bits) {
-            let is_in = |row: &&u16| set.contains(usize::from(classes[usize::from(**row)]));
+            let is_in = |row: &&u16| set.contains(classes.get(usize::from(**row)));
             let expected = expected.iter().filter(is_in).count();
             assert_eq!(places.count_within(area, &tally, set), expected, "{area:?}");
         }

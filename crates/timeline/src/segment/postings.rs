@@ -96,7 +96,7 @@ impl Postings {
     /// From its parts, when they fit together for a segment of `len` rows and keys below `codes_end`.
     pub(crate) fn from_parts(
         codes: &[Code],
-        starts: Arc<[u32]>,
+        starts: &[u32],
         rows: Arc<[u16]>,
         len: usize,
         codes_end: usize,
@@ -160,8 +160,18 @@ impl Postings {
         const LOOK_UP_COST: usize = 4;
         let mut lists = ShortLists::new();
         if keys.codes.len() * LOOK_UP_COST < self.groups.len() {
-            for code in &keys.codes {
-                lists.add(&self.rows, self.groups.find(*code), &mut visit);
+            /// Many keys are looked up before the rows of the first are read, so that memory is not
+            /// waited for one by one.
+            const AT_ONCE: usize = 32;
+            let mut parts = [(0, 0); AT_ONCE];
+            for codes in keys.codes.chunks(AT_ONCE) {
+                for (part, code) in parts.iter_mut().zip(codes) {
+                    let Range { start, end } = self.groups.find(*code);
+                    *part = (start, end);
+                }
+                for (start, end) in &parts[..codes.len()] {
+                    lists.add(&self.rows, *start..*end, &mut visit);
+                }
             }
         } else {
             self.groups.for_each(|code, part| {
@@ -174,7 +184,7 @@ impl Postings {
     }
 
     /// The keys, the starts of their rows, and all rows, as [`Postings::from_parts`] takes them.
-    pub(crate) fn parts(&self) -> (Vec<Code>, &[u32], &[u16]) {
+    pub(crate) fn parts(&self) -> (Vec<Code>, Vec<u32>, &[u16]) {
         let (codes, starts) = self.groups.parts();
         (codes, starts, &self.rows)
     }
@@ -316,7 +326,7 @@ mod tests {
     fn parts_that_do_not_fit_are_refused() {
         let (codes, starts, rows) = ([1, 2], [0, 1, 3], [4, 0, 4]);
         let parts = |codes: &[Code], starts: &[u32], rows: &[u16], len| {
-            Postings::from_parts(codes, starts.into(), rows.into(), len, 3)
+            Postings::from_parts(codes, starts, rows.into(), len, 3)
         };
         assert!(parts(&codes, &starts, &rows, 5).is_some());
         assert!(parts(&codes, &starts, &rows, 4).is_none());

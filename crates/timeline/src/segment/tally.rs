@@ -9,7 +9,7 @@
 use std::ops::Range;
 use std::sync::Arc;
 
-use super::census::{ClassSet, Product};
+use super::class::{ClassSet, Classes, Product};
 use super::{CodedColumn, KeyedColumn, Segment};
 use crate::rowset::words_for;
 
@@ -25,13 +25,13 @@ pub(crate) struct Tally {
 
 impl Tally {
     /// Of the list `rows`, of a segment with these classes.
-    pub(crate) fn of(rows: &[u16], classes: &[u8]) -> Self {
+    pub(crate) fn of(rows: &[u16], classes: &Classes) -> Self {
         let mut any = 0;
         let mut blocks = Vec::with_capacity(words_for(rows.len()));
         for rows in rows.chunks(64) {
             let mut block = [0; 4];
             for (at, row) in rows.iter().enumerate() {
-                let class = u64::from(classes[usize::from(*row)]);
+                let class = classes.get(usize::from(*row)) as u64;
                 any |= class;
                 for (bit, word) in block.iter_mut().enumerate() {
                     *word |= (class >> bit & 1) << at;
@@ -44,7 +44,7 @@ impl Tally {
 
     /// The tally of `rows` after some rows of the segment changed their class, when this is the
     /// tally of `before`. `classes` are those of all rows now, `changed` the rows that differ.
-    fn follow(&mut self, [before, rows]: [&Arc<[u16]>; 2], classes: &[u8], changed: &[u16]) {
+    fn follow(&mut self, [before, rows]: [&Arc<[u16]>; 2], classes: &Classes, changed: &[u16]) {
         /// Beyond this many rows it is cheaper to make all anew than to look for each.
         const LOOK_MAX: usize = 8;
         if Arc::ptr_eq(before, rows) && changed.is_empty() {
@@ -55,7 +55,7 @@ impl Tally {
             return;
         }
         for row in changed {
-            let class = u64::from(classes[usize::from(*row)]);
+            let class = classes.get(usize::from(*row)) as u64;
             for (index, chunk) in rows.chunks(64).enumerate() {
                 if !chunk.contains(row) {
                     continue;
@@ -185,8 +185,8 @@ mod tests {
     use super::*;
     use crate::fingerprint::mix;
 
-    fn classes(len: u64, seed: u64, end: u64) -> Vec<u8> {
-        (0..len).map(|row| (mix(seed + row) % end) as u8).collect()
+    fn classes(len: u64, seed: u64, end: u64) -> Classes {
+        Classes::new((0..len).map(|row| (mix(seed + row) % end) as usize))
     }
 
     #[test]
@@ -199,8 +199,7 @@ mod tests {
                 for (from, to) in [(0, rows.len()), (0, 0), (1, 63), (60, 70), (64, 192)] {
                     let (from, to) = (from.min(rows.len()), to.min(rows.len()));
                     let odd = |at: usize| at % 2 == 1;
-                    let of_set =
-                        |at: &usize| set.contains(usize::from(classes[usize::from(rows[*at])]));
+                    let of_set = |at: &usize| set.contains(classes.get(usize::from(rows[*at])));
                     let all = (from..to).filter(of_set).count();
                     let some = (from..to).filter(of_set).filter(|at| odd(*at)).count();
                     let sum = |count: &dyn Fn(Product) -> usize| -> usize {
@@ -217,10 +216,10 @@ mod tests {
     fn a_tally_that_followed_a_change_equals_one_made_anew() {
         // One key's rows and then another's: a row can occur twice.
         let rows: Arc<[u16]> = (0..200).chain(50..150).collect();
-        let mut now = vec![0_u8; 200];
+        let mut now = Classes::new((0..200).map(|_| 0));
         let mut tally = Tally::of(&rows, &now);
         assert_eq!(tally.memory_bytes(), 0, "rows of class 0 take no memory");
-        let changes: [&[(u16, u8)]; 6] = [
+        let changes: [&[(u16, usize)]; 6] = [
             &[(60, 4)],
             &[(60, 9), (199, 15)],
             &[(0, 1), (3, 2), (5, 3), (7, 4), (9, 5), (11, 6), (13, 7), (15, 8), (17, 9)],
@@ -229,13 +228,13 @@ mod tests {
             &[(60, 0), (199, 0)],
         ];
         for change in changes {
-            change.iter().for_each(|(row, class)| now[usize::from(*row)] = *class);
+            change.iter().for_each(|(row, class)| now.set(usize::from(*row), *class));
             let changed: Vec<u16> = change.iter().map(|(row, _)| *row).collect();
             tally.follow([&rows, &rows], &now, &changed);
             assert_eq!(tally, Tally::of(&rows, &now));
         }
         let fewer: Arc<[u16]> = (0..100).collect();
-        now[70] = 6;
+        now.set(70, 6);
         tally.follow([&rows, &fewer], &now, &[70]);
         assert_eq!(tally, Tally::of(&fewer, &now));
     }
