@@ -147,6 +147,8 @@ pub(crate) enum Edited {
     Place = 1,
     Rating = 2,
     Description = 4,
+    Tags = 8,
+    Faces = 16,
 }
 
 impl Edited {

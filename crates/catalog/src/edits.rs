@@ -10,6 +10,7 @@ use kalends_model::{
 };
 
 use crate::assets::{Edited, Place, StoredCapture, StoredPlace};
+use crate::catalog::Reader;
 use crate::error::CatalogError;
 use crate::schema::{assets, details};
 use crate::sqlite::Connection;
@@ -375,6 +376,31 @@ fn read_place(connection: &mut Connection, key: AssetKey) -> QueryResult<Option<
         let value = Place { point, city, state, country };
         Kept { value, is_edited: Edited::Place.is_in(edited) }
     }))
+}
+
+/// Whether a person has set this fact of an asset.
+pub(crate) fn is_edited(
+    reader: &mut Reader<'_>,
+    owner: UserId,
+    asset: AssetId,
+    fact: Edited,
+) -> Result<bool, CatalogError> {
+    let row = assets::table.find((owner.key(), asset.key())).select(assets::edited);
+    let bits = row.first::<i32>(reader.connection).optional()?;
+    Ok(bits.is_some_and(|bits| fact.is_in(bits)))
+}
+
+/// Marks a fact of assets as set by a person. Assets that are gone are passed over.
+pub(crate) fn mark_all_edited(
+    writer: &mut Writer<'_>,
+    owner: UserId,
+    assets: &[AssetId],
+    fact: Edited,
+) -> Result<(), CatalogError> {
+    for asset in assets {
+        mark_edited(writer.connection, (owner.key(), asset.key()), fact, true).optional()?;
+    }
+    Ok(())
 }
 
 fn mark_edited(

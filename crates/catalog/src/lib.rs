@@ -54,7 +54,7 @@ pub use feed::Feed;
 pub use files::{FileRole, KnownFile, NewFile, Problem};
 pub use grants::Grants;
 pub use jobs::{Job, Leased, NewJob};
-pub use libraries::{Library, LibraryKind, Scan};
+pub use libraries::{Import, Library, LibraryKind, Scan};
 pub use links::{Link, LinkTarget};
 pub use partners::Partner;
 pub use people::{Face, FaceSource, Person};

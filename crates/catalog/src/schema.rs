@@ -55,13 +55,25 @@ diesel::table! {
         owner -> Binary,
         id -> Binary,
         name -> Text,
-        folder -> Nullable<Binary>,
         created_at -> BigInt,
         trashed_at -> Nullable<BigInt>,
         frozen_reason -> Nullable<Text>,
         scan_started_at -> Nullable<BigInt>,
         scan_finished_at -> Nullable<BigInt>,
         scan_files -> Nullable<BigInt>,
+        kind -> Text,
+        exclusions -> Text,
+        updated_at -> BigInt,
+        is_removed -> Bool,
+    }
+}
+
+diesel::table! {
+    library_folders (owner, library, ordinal) {
+        owner -> Binary,
+        library -> Binary,
+        ordinal -> Integer,
+        folder -> Binary,
     }
 }
 
@@ -205,6 +217,11 @@ diesel::table! {
         name -> Text,
         is_hidden -> Bool,
         created_at -> BigInt,
+        birth_day -> Nullable<BigInt>,
+        color -> Nullable<Text>,
+        is_favorite -> Bool,
+        featured_asset -> Nullable<Binary>,
+        updated_at -> BigInt,
     }
 }
 
@@ -231,6 +248,8 @@ diesel::table! {
         value -> Text,
         parent -> Nullable<Binary>,
         created_at -> BigInt,
+        color -> Nullable<Text>,
+        updated_at -> BigInt,
     }
 }
 
@@ -303,6 +322,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     sessions,
     api_keys,
     libraries,
+    library_folders,
     assets,
     details,
     files,

@@ -5,6 +5,7 @@
 //! when every stirred stack is right again: its count is true, and where the primary has left the
 //! timeline the next timeline member stands for the stack.
 
+use std::collections::HashMap;
 use std::collections::btree_map::Entry;
 
 use diesel::prelude::*;
@@ -56,6 +57,36 @@ impl Member {
     }
 }
 
+type MemberColumns =
+    (Key, Name<Visibility>, Option<i64>, Option<i64>, i64, Option<i32>);
+
+#[diesel::dsl::auto_type(no_type_alias)]
+fn member_columns() -> _ {
+    (
+        assets::id,
+        assets::visibility,
+        assets::trashed_at,
+        assets::offline_at,
+        assets::local,
+        assets::offset_seconds,
+    )
+}
+
+impl From<MemberColumns> for Member {
+    fn from((id, visibility, trashed, offline, local, offset): MemberColumns) -> Self {
+        let capture = CaptureTime {
+            local: LocalTime::from_micros(local),
+            offset: offset.and_then(Offset::from_seconds),
+            source: DateSource::User,
+        };
+        let is_live = trashed.is_none() && offline.is_none();
+        Self {
+            sort_key: (capture.local.day(), capture.instant(), id.as_id()),
+            is_in_timeline: is_live && visibility.0 == Visibility::Timeline,
+        }
+    }
+}
+
 impl Reader<'_> {
     /// A stack with its members.
     pub fn stack(&mut self, id: StackId) -> Result<Option<Stack>, CatalogError> {
@@ -78,14 +109,49 @@ impl Reader<'_> {
 
     /// The owner's stacks, by id, with their members.
     pub fn stacks_of(&mut self, owner: UserId) -> Result<Vec<Stack>, CatalogError> {
-        let keys = stacks::table
+        let rows = stacks::table
             .filter(stacks::owner.eq(owner.key()))
             .order(stacks::id)
-            .select(stacks::id)
-            .load::<Key>(self.connection)?;
-        let mut found = Vec::with_capacity(keys.len());
-        for key in keys {
-            found.extend(self.stack(key.as_id())?);
+            .select((stacks::id, stacks::primary_asset, stacks::timeline_count))
+            .load::<(Key, Key, i32)>(self.connection)?;
+        let mut members: HashMap<Key, Vec<Member>> = HashMap::new();
+        let stacked = assets::table
+            .filter(assets::owner.eq(owner.key()))
+            .filter(assets::stack.is_not_null())
+            .select((assets::stack.assume_not_null(), member_columns()))
+            .load::<(Key, MemberColumns)>(self.connection)?;
+        for (stack, columns) in stacked {
+            members.entry(stack).or_default().push(Member::from(columns));
+        }
+        let stack = |(id, primary, timeline_count): (Key, Key, i32)| {
+            let mut members = members.remove(&id).unwrap_or_default();
+            members.sort_by_key(|member| member.sort_key);
+            Stack {
+                id: id.as_id(),
+                owner,
+                primary: primary.as_id(),
+                timeline_count: timeline_count as u32,
+                members: members.iter().map(Member::id).collect(),
+            }
+        };
+        Ok(rows.into_iter().map(stack).collect())
+    }
+
+    /// The owner's stack that this asset stands for.
+    pub fn stack_with_primary(
+        &mut self,
+        owner: UserId,
+        primary: AssetId,
+    ) -> Result<Option<Stack>, CatalogError> {
+        let Some(id) = self.stack_of_asset(owner, primary)? else { return Ok(None) };
+        Ok(self.stack(id)?.filter(|stack| stack.primary == primary))
+    }
+
+    /// The stacks with these ids, whoever's they are, in their order. Unknown ids are passed over.
+    pub fn stacks_by_id(&mut self, ids: &[StackId]) -> Result<Vec<Stack>, CatalogError> {
+        let mut found = Vec::with_capacity(ids.len());
+        for id in ids {
+            found.extend(self.stack(*id)?);
         }
         Ok(found)
     }
@@ -108,37 +174,9 @@ impl Reader<'_> {
         let rows = assets::table
             .filter(assets::owner.eq(owner.key()))
             .filter(assets::stack.eq(stack.key()))
-            .select((
-                assets::id,
-                assets::visibility,
-                assets::trashed_at,
-                assets::offline_at,
-                assets::local,
-                assets::offset_seconds,
-            ))
-            .load::<(Key, Name<Visibility>, Option<i64>, Option<i64>, i64, Option<i32>)>(
-                self.connection,
-            )?;
-        let member = |(id, visibility, trashed, offline, local, offset): (
-            Key,
-            Name<_>,
-            _,
-            _,
-            _,
-            Option<i32>,
-        )| {
-            let capture = CaptureTime {
-                local: LocalTime::from_micros(local),
-                offset: offset.and_then(Offset::from_seconds),
-                source: DateSource::User,
-            };
-            let is_live = Option::<i64>::is_none(&trashed) && Option::<i64>::is_none(&offline);
-            Member {
-                sort_key: (capture.local.day(), capture.instant(), id.as_id()),
-                is_in_timeline: is_live && visibility.0 == Visibility::Timeline,
-            }
-        };
-        let mut members: Vec<Member> = rows.into_iter().map(member).collect();
+            .select(member_columns())
+            .load::<MemberColumns>(self.connection)?;
+        let mut members: Vec<Member> = rows.into_iter().map(Member::from).collect();
         members.sort_by_key(|member| member.sort_key);
         Ok(members)
     }

@@ -8,11 +8,17 @@ use std::collections::BTreeMap;
 use diesel::prelude::*;
 use kalends_model::{AssetId, ChangeKind, TagId, UserId};
 
+use crate::assets::Edited;
 use crate::catalog::Reader;
+use crate::edits::{is_edited, mark_all_edited};
 use crate::error::{CatalogError, conflict};
 use crate::schema::{tag_assets, tags};
 use crate::stored::{Key, StoredId, ids};
+use crate::users::expect_one;
 use crate::writer::Writer;
+
+/// The most ids in one statement.
+const VALUES_MAX: usize = 500;
 
 /// What parts a tag's path.
 const SEPARATOR: &str = "/";
@@ -28,8 +34,30 @@ pub struct Tag {
     pub value: String,
     /// The tag above it.
     pub parent: Option<TagId>,
+    /// What it is shown in, as `#rrggbb`.
+    pub color: Option<String>,
     /// Microseconds since 1970.
     pub created_at: i64,
+    /// When its colour was last changed, in microseconds since 1970.
+    pub updated_at: i64,
+}
+
+impl Tag {
+    /// A tag without a colour, as it is when it is made.
+    pub fn new(
+        id: TagId,
+        owner: UserId,
+        value: String,
+        parent: Option<TagId>,
+        created_at: i64,
+    ) -> Self {
+        Self { id, owner, value, parent, color: None, created_at, updated_at: created_at }
+    }
+
+    /// The last part of its path.
+    pub fn name(&self) -> &str {
+        self.value.rsplit(SEPARATOR).next().unwrap_or(&self.value)
+    }
 }
 
 #[derive(Queryable, Selectable, Insertable)]
@@ -41,6 +69,8 @@ struct StoredTag {
     value: String,
     parent: Option<Key>,
     created_at: i64,
+    color: Option<String>,
+    updated_at: i64,
 }
 
 impl From<StoredTag> for Tag {
@@ -50,7 +80,9 @@ impl From<StoredTag> for Tag {
             owner: stored.owner.as_id(),
             value: stored.value,
             parent: stored.parent.map(Key::as_id),
+            color: stored.color,
             created_at: stored.created_at,
+            updated_at: stored.updated_at,
         }
     }
 }
@@ -87,9 +119,8 @@ impl Reader<'_> {
         owner: UserId,
         ids: &[AssetId],
     ) -> Result<BTreeMap<AssetId, Vec<Tag>>, CatalogError> {
-        const ASKED_MAX: usize = 500;
         let mut found: BTreeMap<AssetId, Vec<Tag>> = BTreeMap::new();
-        for asked in ids.chunks(ASKED_MAX) {
+        for asked in ids.chunks(VALUES_MAX) {
             let keys: Vec<Key> = asked.iter().map(|id| id.key()).collect();
             let rows = tag_assets::table
                 .inner_join(tags::table.on(tags::id.eq(tag_assets::tag)))
@@ -102,6 +133,21 @@ impl Reader<'_> {
                 found.entry(asset.as_id()).or_default().push(tag.into());
             }
         }
+        Ok(found)
+    }
+
+    /// The tags with these ids, whoever's they are, by path. Unknown ids are passed over.
+    pub fn tags_by_id(&mut self, ids: &[TagId]) -> Result<Vec<Tag>, CatalogError> {
+        let mut found = Vec::with_capacity(ids.len());
+        for part in ids.chunks(VALUES_MAX) {
+            let keys: Vec<Key> = part.iter().map(|id| id.key()).collect();
+            let stored = tags::table
+                .filter(tags::id.eq_any(keys))
+                .select(StoredTag::as_select())
+                .load(self.connection)?;
+            found.extend(stored.into_iter().map(Tag::from));
+        }
+        found.sort_by(|a: &Tag, b: &Tag| a.value.cmp(&b.value));
         Ok(found)
     }
 
@@ -141,6 +187,11 @@ impl Reader<'_> {
         Ok(rows.into_iter().map(|(owner, asset)| (owner.as_id(), asset.as_id())).collect())
     }
 
+    /// Whether a person has chosen the asset's tags.
+    pub fn keeps_tags(&mut self, owner: UserId, asset: AssetId) -> Result<bool, CatalogError> {
+        is_edited(self, owner, asset, Edited::Tags)
+    }
+
     fn children(&mut self, parent: TagId) -> Result<Vec<TagId>, CatalogError> {
         let keys = tags::table
             .filter(tags::parent.eq(parent.key()))
@@ -165,7 +216,7 @@ impl Writer<'_> {
             let tag = match self.tag_by_value(owner, &value)? {
                 Some(tag) => tag.id,
                 None => {
-                    let tag = Tag { id: fresh_id(), owner, value, parent, created_at: self.now };
+                    let tag = Tag::new(fresh_id(), owner, value, parent, self.now);
                     self.create_tag(&tag)?;
                     tag.id
                 }
@@ -183,12 +234,28 @@ impl Writer<'_> {
             value: tag.value.clone(),
             parent: tag.parent.map(StoredId::key),
             created_at: tag.created_at,
+            color: tag.color.clone(),
+            updated_at: tag.updated_at,
         };
         diesel::insert_into(tags::table)
             .values(stored)
             .execute(self.connection)
             .map_err(conflict("a tag of this name"))?;
         Ok(())
+    }
+
+    /// Gives a tag another colour, or none.
+    pub fn set_tag_color(&mut self, tag: TagId, color: Option<&str>) -> Result<(), CatalogError> {
+        let changed = diesel::update(tags::table.filter(tags::id.eq(tag.key())))
+            .set((tags::color.eq(color), tags::updated_at.eq(self.now)))
+            .execute(self.connection)?;
+        expect_one(changed, "tag")
+    }
+
+    /// Notes that a person has chosen these assets' tags: their files may add none any more.
+    /// Assets that are gone are passed over.
+    pub fn keep_tags(&mut self, owner: UserId, assets: &[AssetId]) -> Result<(), CatalogError> {
+        mark_all_edited(self, owner, assets, Edited::Tags)
     }
 
     /// Removes a tag and all below it, from every asset too.
