@@ -393,7 +393,7 @@ def has_scanned(told):
         library["last_scan_finished_at"] is not None or library["frozen"]
         for user in told["users"]
         for library in user["libraries"]
-        if library["folder"]
+        if library["folders"]
     ]
     return bool(scans) and all(scans) and told["scan"]["phase"] == "idle"
 

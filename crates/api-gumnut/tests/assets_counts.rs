@@ -68,16 +68,13 @@ fn shown(asset: NewAsset, visibility: Visibility) -> NewAsset {
 }
 
 fn library(number: u8, owner: UserId) -> kalends_catalog::Library {
-    kalends_catalog::Library {
-        id: LibraryId::from_random([number; 16]),
+    kalends_catalog::Library::new(
+        LibraryId::from_random([number; 16]),
         owner,
-        name: format!("library {number}"),
-        kind: LibraryKind::Uploads,
-        created_at: 0,
-        trashed_at: None,
-        frozen_reason: None,
-        scan: None,
-    }
+        format!("library {number}"),
+        LibraryKind::Uploads,
+        0,
+    )
 }
 
 fn album(number: u8, owner: UserId) -> Album {

@@ -10,7 +10,7 @@ use std::hint::black_box;
 use std::time::Instant;
 
 use kalends_catalog::{
-    Album, AlbumOrder, Catalog, CatalogError, Face, FaceSource, Facts, FileRole, Library,
+    Album, AlbumOrder, Catalog, CatalogError, Face, FaceSource, Facts, FileRole, Import, Library,
     LibraryKind, MetadataState, NewAsset, NewFile, Person, Place, User,
 };
 use kalends_model::{
@@ -159,16 +159,9 @@ fn make_library(catalog: &Catalog, random: &mut Random) -> Result<Shelves, Catal
             },
             None,
         )?;
-        writer.create_library(&Library {
-            id: library,
-            owner,
-            name: "Pictures".to_owned(),
-            kind: LibraryKind::External(b"/pictures".to_vec()),
-            created_at: NOW,
-            trashed_at: None,
-            frozen_reason: None,
-            scan: None,
-        })?;
+        let kind = LibraryKind::External(Import::of(b"/pictures".to_vec()));
+        let name = "Pictures".to_owned();
+        writer.create_library(&Library::new(library, owner, name, kind, NOW))?;
         for &id in &albums {
             let (name, description) = ("Album".to_owned(), String::new());
             let order = AlbumOrder::Desc;
@@ -176,7 +169,7 @@ fn make_library(catalog: &Catalog, random: &mut Random) -> Result<Shelves, Catal
         }
         for &id in &people {
             let name = "Person".to_owned();
-            writer.create_person(&Person { id, owner, name, is_hidden: false, created_at: NOW })?;
+            writer.create_person(&Person::new(id, owner, name, NOW))?;
         }
         for number in 0..TAGS {
             let name = format!("Tag {number}");

@@ -295,11 +295,7 @@ impl Reader<'_> {
     }
 
     /// How many assets of the owner's timeline show the person.
-    pub fn assets_showing(
-        &mut self,
-        owner: UserId,
-        person: PersonId,
-    ) -> Result<u64, CatalogError> {
+    pub fn assets_showing(&mut self, owner: UserId, person: PersonId) -> Result<u64, CatalogError> {
         let of_faces = assets::owner.eq(faces::owner).and(assets::id.eq(faces::asset));
         let count = faces::table
             .inner_join(assets::table.on(of_faces))

@@ -57,8 +57,7 @@ impl Member {
     }
 }
 
-type MemberColumns =
-    (Key, Name<Visibility>, Option<i64>, Option<i64>, i64, Option<i32>);
+type MemberColumns = (Key, Name<Visibility>, Option<i64>, Option<i64>, i64, Option<i32>);
 
 #[diesel::dsl::auto_type(no_type_alias)]
 fn member_columns() -> _ {

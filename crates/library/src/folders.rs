@@ -1,9 +1,9 @@
-//! External folders: each is a read-only library of its owner.
+//! External folders, which are indexed in place and never written to.
 
 use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
 
-use kalends_catalog::{CatalogError, LibraryKind};
+use kalends_catalog::{CatalogError, Import, LibraryKind};
 use kalends_model::{LibraryId, UserId};
 
 use crate::library::Library;
@@ -30,8 +30,12 @@ pub enum FolderError {
         /// The folder of a library.
         known: PathBuf,
     },
-    /// It holds the data folder, whose thumbnails would become photos.
-    #[error("the data folder {} lies in {}; choose another with --data", .1.display(), .0.display())]
+    /// It holds the data folder or is a part of it, so that thumbnails would become photos.
+    #[error(
+        "{} overlaps the data folder {}; name another folder, or choose another data folder with --data",
+        .0.display(),
+        .1.display()
+    )]
     Data(PathBuf, PathBuf),
     /// The catalog failed.
     #[error(transparent)]
@@ -39,53 +43,78 @@ pub enum FolderError {
 }
 
 impl Library {
-    /// Makes `folder` a library of `owner`. A folder that is one already keeps its library.
+    /// Makes `folder` a library of `owner`. A folder of a library keeps it, and a library that is
+    /// in the trash comes out of it.
     pub fn add_folder(&self, owner: UserId, folder: &Path) -> Result<LibraryId, FolderError> {
-        let unreadable = |error| FolderError::Unreadable(folder.to_owned(), error);
-        let folder = folder.canonicalize().map_err(unreadable)?;
-        if !folder.is_dir() {
-            return Err(FolderError::NotAFolder(folder));
-        }
-        let data = self.data.canonicalize().map_err(unreadable)?;
-        if data.starts_with(&folder) {
-            return Err(FolderError::Data(folder, data));
-        }
-        for library in self.read(|reader| reader.libraries_of(owner))? {
-            let Some(known) = external_folder(&library) else { continue };
-            if known == folder {
-                return Ok(library.id);
-            }
-            if is_nested(&folder, &known) {
-                return Err(FolderError::Nested { asked: folder, known });
+        let folder = self.usable_folder(folder)?;
+        let libraries = self.read(|reader| reader.libraries_of(owner))?;
+        for library in libraries.iter().filter(|library| !library.is_removed) {
+            for known in import_folders(library) {
+                if known == folder {
+                    if library.trashed_at.is_some() {
+                        self.write(|writer| writer.set_library_trashed(library.id, false))?;
+                    }
+                    return Ok(library.id);
+                }
+                if is_nested(&folder, &known) {
+                    return Err(FolderError::Nested { asked: folder, known });
+                }
             }
         }
         let name = folder.file_name().unwrap_or(folder.as_os_str());
-        let library = kalends_catalog::Library {
-            id: self.new_id(LibraryId::from_random),
+        let library = kalends_catalog::Library::new(
+            self.new_id(LibraryId::from_random),
             owner,
-            name: name.to_string_lossy().into_owned(),
-            kind: LibraryKind::External(folder.as_os_str().as_encoded_bytes().to_vec()),
-            created_at: self.now(),
-            trashed_at: None,
-            frozen_reason: None,
-            scan: None,
-        };
+            name.to_string_lossy().into_owned(),
+            LibraryKind::External(Import::of(path_bytes(&folder).to_vec())),
+            self.now(),
+        );
         self.write(|writer| writer.create_library(&library))?;
         Ok(library.id)
     }
-}
 
-/// The folder of an external library; `None` for uploads.
-pub fn external_folder(library: &kalends_catalog::Library) -> Option<PathBuf> {
-    match &library.kind {
-        LibraryKind::Uploads => None,
-        LibraryKind::External(bytes) => Some(path_from_bytes(bytes)),
+    /// The folder's one whole path, when it is a folder that can be indexed.
+    pub(crate) fn usable_folder(&self, folder: &Path) -> Result<PathBuf, FolderError> {
+        let unreadable = |error| FolderError::Unreadable(folder.to_owned(), error);
+        let found = folder.canonicalize().map_err(unreadable)?;
+        if !found.is_dir() {
+            return Err(FolderError::NotAFolder(found));
+        }
+        std::fs::read_dir(&found).map_err(unreadable)?;
+        let data = self.data().canonicalize().map_err(unreadable)?;
+        let is_ours = OUR_FOLDERS.iter().any(|ours| found.starts_with(data.join(ours)));
+        if data.starts_with(&found) || is_ours {
+            return Err(FolderError::Data(found, data));
+        }
+        Ok(found)
     }
 }
 
-/// The folder that the paths of this library's files are relative to.
+/// What lies in the data folder that a library could be made of by mistake.
+const OUR_FOLDERS: [&str; 3] = [UPLOADS, "derived", "shelves"];
+
+/// Where uploads lie in the data folder.
+const UPLOADS: &str = "uploads";
+
+/// The folders of an external library; none for uploads.
+pub fn import_folders(library: &kalends_catalog::Library) -> Vec<PathBuf> {
+    let folders = library.import().map_or(&[][..], |import| &import.folders);
+    folders.iter().map(|folder| path_from_bytes(folder)).collect()
+}
+
+/// What the paths of this library's files are relative to: nothing where they are whole, as in
+/// external libraries.
 pub(crate) fn folder_of(data: &Path, library: &kalends_catalog::Library) -> PathBuf {
-    external_folder(library).unwrap_or_else(|| data.join("uploads"))
+    match library.kind {
+        LibraryKind::Uploads => data.join(UPLOADS),
+        LibraryKind::External(_) => PathBuf::new(),
+    }
+}
+
+/// Whether the whole path lies in the folder, both as bytes.
+pub(crate) fn lies_in(path: &[u8], folder: &[u8]) -> bool {
+    let inside = path.strip_prefix(folder);
+    inside.is_some_and(|rest| folder.ends_with(b"/") || rest.first() == Some(&b'/'))
 }
 
 /// The bytes of a path, as the catalog keeps them.
@@ -106,13 +135,19 @@ pub(crate) fn path_from_bytes(bytes: &[u8]) -> PathBuf {
     OsStr::new(&*String::from_utf8_lossy(bytes)).into()
 }
 
-fn is_nested(a: &Path, b: &Path) -> bool {
+pub(crate) fn is_nested(a: &Path, b: &Path) -> bool {
     a.starts_with(b) || b.starts_with(a)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_lies_in_a_folder_is_told_by_whole_names() {
+        assert!(lies_in(b"/photos/a.jpg", b"/photos") && lies_in(b"/a.jpg", b"/"));
+        assert!(!lies_in(b"/photos-old/a.jpg", b"/photos") && !lies_in(b"/photos", b"/photos"));
+    }
 
     #[test]
     fn nesting_goes_by_whole_names() {

@@ -71,16 +71,13 @@ impl Library {
             created_at: self.now(),
             deleted_at: None,
         };
-        let uploads = kalends_catalog::Library {
-            id: self.new_id(LibraryId::from_random),
-            owner: user.id,
-            name: "Uploads".to_owned(),
-            kind: kalends_catalog::LibraryKind::Uploads,
-            created_at: user.created_at,
-            trashed_at: None,
-            frozen_reason: None,
-            scan: None,
-        };
+        let uploads = kalends_catalog::Library::new(
+            self.new_id(LibraryId::from_random),
+            user.id,
+            "Uploads".to_owned(),
+            kalends_catalog::LibraryKind::Uploads,
+            user.created_at,
+        );
         let hash = hash_password(new.password, &*self.randomness);
         let written = self.write(|writer| {
             writer.create_user(&user, Some(&hash))?;

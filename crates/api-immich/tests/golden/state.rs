@@ -247,16 +247,13 @@ impl State {
                 },
                 None,
             )?;
-            writer.create_library(&Library {
-                id: uploads_of(user),
-                owner: user.id.into(),
-                name: "Uploads".to_owned(),
-                kind: LibraryKind::Uploads,
-                created_at: number,
-                trashed_at: None,
-                frozen_reason: None,
-                scan: None,
-            })?;
+            writer.create_library(&Library::new(
+                uploads_of(user),
+                user.id.into(),
+                "Uploads".to_owned(),
+                LibraryKind::Uploads,
+                number,
+            ))?;
         }
         for partner in &self.partners {
             writer.set_partner(Partner {
@@ -339,13 +336,8 @@ impl State {
 
     fn write_people(&self, writer: &mut Writer<'_>) -> Result<(), CatalogError> {
         for person in &self.people {
-            writer.create_person(&Person {
-                id: person.id.into(),
-                owner: self.user(&person.owner),
-                name: person.name.clone(),
-                is_hidden: false,
-                created_at: 0,
-            })?;
+            let owner = self.user(&person.owner);
+            writer.create_person(&Person::new(person.id.into(), owner, person.name.clone(), 0))?;
         }
         for (number, face) in (0..).zip(&self.faces) {
             let person = self.people.iter().find(|person| person.key == face.person).unwrap();
@@ -366,13 +358,13 @@ impl State {
     fn write_tags(&self, writer: &mut Writer<'_>) -> Result<(), CatalogError> {
         let tag = |key: &String| self.tags.iter().find(|tag| tag.key == *key).unwrap().id.into();
         for recorded in &self.tags {
-            writer.create_tag(&Tag {
-                id: recorded.id.into(),
-                owner: self.user(&recorded.owner),
-                value: recorded.value.clone(),
-                parent: recorded.parent.as_ref().map(tag),
-                created_at: 0,
-            })?;
+            writer.create_tag(&Tag::new(
+                recorded.id.into(),
+                self.user(&recorded.owner),
+                recorded.value.clone(),
+                recorded.parent.as_ref().map(tag),
+                0,
+            ))?;
         }
         for tagged in &self.tag_assets {
             let (owner, asset) = (self.owner_of(&tagged.asset), self.id_of(&tagged.asset));

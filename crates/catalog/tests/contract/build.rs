@@ -69,16 +69,13 @@ pub(crate) struct Owner {
 
 pub(crate) fn owner(catalog: &Catalog, email: &str) -> Owner {
     let user = user(email);
-    let library = Library {
-        id: LibraryId::from_random(random()),
-        owner: user.id,
-        name: "Uploads".to_owned(),
-        kind: LibraryKind::Uploads,
-        created_at: NOW,
-        trashed_at: None,
-        frozen_reason: None,
-        scan: None,
-    };
+    let library = Library::new(
+        LibraryId::from_random(random()),
+        user.id,
+        "Uploads".to_owned(),
+        LibraryKind::Uploads,
+        NOW,
+    );
     write(catalog, |writer| {
         writer.create_user(&user, None)?;
         writer.create_library(&library)

@@ -1,7 +1,7 @@
 //! Albums and people: what lies on the shelf of the asset's owner.
 
 use kalends_catalog::{Album, AlbumOrder, Catalog, CatalogError, Face, FaceSource, Person, Role};
-use kalends_model::{AlbumId, AssetId, FaceId, PersonId, UserId};
+use kalends_model::{AlbumId, AssetId, CivilDate, FaceId, PersonId, UserId};
 
 use crate::build::{NOW, Owner, album, owner, photos, random, row, version, write};
 
@@ -91,7 +91,7 @@ fn an_asset_is_in_an_album_once(catalog: &Catalog) {
 fn person(catalog: &Catalog, owner: Owner) -> PersonId {
     let id = PersonId::from_random(random());
     let name = "Anna".to_owned();
-    let person = Person { id, owner: owner.id, name, is_hidden: false, created_at: NOW };
+    let person = Person::new(id, owner.id, name, NOW);
     write(catalog, |w| w.create_person(&person));
     id
 }
@@ -173,8 +173,18 @@ fn a_person_is_renamed_and_hidden(catalog: &Catalog) {
     let alice = owner(catalog, "alice@example.org");
     let id = person(catalog, alice);
     let name = "Annie".to_owned();
-    let hidden = Person { id, owner: alice.id, name, is_hidden: true, created_at: NOW };
-    write(catalog, |w| w.update_person(&hidden));
-    assert_eq!(catalog.read(|r| r.person(id)).unwrap(), Some(hidden));
+    let known = Person {
+        is_hidden: true,
+        birth_date: CivilDate::new(1969, 12, 31),
+        color: Some("#aabbcc".to_owned()),
+        is_favorite: true,
+        featured_asset: Some(AssetId::from_random(random())),
+        updated_at: NOW + 7,
+        ..Person::new(id, alice.id, name, NOW)
+    };
+    write(catalog, |w| w.update_person(&known));
+    assert_eq!(catalog.read(|r| r.person(id)).unwrap().as_ref(), Some(&known));
+    let other = PersonId::from_random(random());
+    assert_eq!(catalog.read(|r| r.people_by_id(&[other, id])).unwrap(), [known]);
     assert_eq!(catalog.read(|r| r.person_owner(id)).unwrap(), Some(alice.id));
 }

@@ -53,7 +53,7 @@ fn any_history_adds_up(catalog: &Catalog) {
     write(catalog, |w| {
         for &id in &people {
             let (owner, name) = (owners[0].id, String::new());
-            w.create_person(&Person { id, owner, name, is_hidden: false, created_at: NOW })?;
+            w.create_person(&Person::new(id, owner, name, NOW))?;
         }
         for path in [&["a"][..], &["a", "b"], &["c"]] {
             let mut fresh = || TagId::from_random(random());

@@ -81,13 +81,8 @@ fn owners_have_trees_of_their_own(catalog: &Catalog) {
     let (hers, his) =
         (ensure(catalog, alice.id, &["Travel"]), ensure(catalog, bob.id, &["Travel"]));
     assert_ne!(hers, his);
-    let twice = Tag {
-        id: TagId::from_random(random()),
-        owner: alice.id,
-        value: "Travel".to_owned(),
-        parent: None,
-        created_at: NOW,
-    };
+    let id = TagId::from_random(random());
+    let twice = Tag::new(id, alice.id, "Travel".to_owned(), None, NOW);
     let refused = catalog.write(NOW, &|_| false, |w| w.create_tag(&twice));
     assert!(matches!(refused, Err(CatalogError::Conflict(_))));
 }

@@ -1,6 +1,6 @@
 //! Users, settings and libraries.
 
-use kalends_catalog::{Catalog, CatalogError, Library, LibraryKind, Scan, User};
+use kalends_catalog::{Catalog, CatalogError, Import, Library, LibraryKind, Scan, User};
 use kalends_model::LibraryId;
 
 use crate::build::{NOW, owner, photos, random, user, write};
@@ -100,20 +100,21 @@ fn a_library_is_renamed_trashed_frozen_and_scanned(catalog: &Catalog) {
 
 fn a_library_folder_need_not_be_text(catalog: &Catalog) {
     let alice = owner(catalog, "alice@example.org");
-    let library = Library {
-        id: LibraryId::from_random(random()),
-        owner: alice.id,
-        name: "Disk".to_owned(),
-        kind: LibraryKind::External(b"/mnt/\xff\xfe".to_vec()),
-        created_at: NOW + 1,
-        trashed_at: None,
-        frozen_reason: None,
-        scan: None,
+    let import = Import {
+        folders: vec![b"/mnt/\xff\xfe".to_vec(), b"/a".to_vec()],
+        exclusions: vec!["**/\"raw\"/**".to_owned()],
     };
+    let id = LibraryId::from_random(random());
+    let kind = LibraryKind::External(import);
+    let mut library = Library::new(id, alice.id, "Disk".to_owned(), kind, NOW + 1);
     write(catalog, |w| w.create_library(&library));
     let all = catalog.read(|r| r.libraries_of(alice.id)).unwrap();
     assert_eq!(all[1], library);
     assert_eq!(catalog.read(|r| r.libraries()).unwrap(), all);
+    library.kind = LibraryKind::External(Import::of(b"/b".to_vec()));
+    library.updated_at = NOW + 2;
+    write(catalog, |w| w.update_library(&library));
+    assert_eq!(catalog.read(|r| r.library(id)).unwrap(), Some(library));
 }
 
 fn numbers_add_up(catalog: &Catalog) {

@@ -99,7 +99,7 @@ fn make_keys(library: &Library, owner: UserId, random: &mut Random) -> Result<Ke
         }
         for &id in &people {
             let name = "Person".to_owned();
-            writer.create_person(&Person { id, owner, name, is_hidden: false, created_at: 0 })?;
+            writer.create_person(&Person::new(id, owner, name, 0))?;
         }
         let mut fresh = || TagId::from_random(random.bytes());
         let tags = (0..TAGS).map(|n| writer.ensure_tag(owner, &[&format!("Tag {n}")], &mut fresh));
@@ -153,7 +153,7 @@ fn write_file(folder: &Path, number: usize) -> std::io::Result<NewFile> {
     std::fs::write(&path, number.to_be_bytes())?;
     let stamp = Stamp::of(&path.metadata()?);
     Ok(NewFile {
-        path: relative.into_bytes(),
+        path: path.into_os_string().into_encoded_bytes(),
         role: FileRole::Original,
         size: stamp.size_bytes,
         mtime_ns: stamp.modified_ns,

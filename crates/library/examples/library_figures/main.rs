@@ -133,9 +133,7 @@ fn measure_fill(
         (library.add_folder(owner, folder)?, Files::Below(folder.to_owned()))
     } else {
         let libraries = library.read(|reader| reader.libraries_of(owner))?;
-        let uploads = libraries
-            .iter()
-            .find(|library| kalends_library::folders::external_folder(library).is_none());
+        let uploads = libraries.iter().find(|library| library.import().is_none());
         (uploads.ok_or("a user has uploads")?.id, Files::None)
     };
     let start = Instant::now();

@@ -190,7 +190,8 @@ fn forget_what_is_unknown(
         let place = path_bytes(&passed.path);
         let lies_there = |path: &[u8]| {
             let inside = path.strip_prefix(place);
-            inside.is_some_and(|rest| place.is_empty() || rest.is_empty() || rest[0] == b'/')
+            let ends_name = |rest: &[u8]| rest.is_empty() || rest[0] == b'/';
+            inside.is_some_and(|rest| place.ends_with(b"/") || ends_name(rest))
         };
         known.retain(|path, _| !lies_there(path));
         problems.retain(|path| !lies_there(path));

@@ -257,10 +257,13 @@ impl Ingest<'_, '_, '_> {
 }
 
 impl Ingest<'_, '_, '_> {
-    /// Puts the tags that the file names on the asset. Tags that it no longer names stay, for
-    /// nobody knows whether a person has put them there.
+    /// Puts the tags that the file names on the asset, unless a person has chosen its tags. Tags
+    /// that it no longer names stay.
     fn tags(&mut self, asset: AssetId, facts: &Facts) -> Result<(), CatalogError> {
         let owner = self.library.owner;
+        if facts.tags.is_empty() || self.writer.keeps_tags(owner, asset)? {
+            return Ok(());
+        }
         for path in facts.tags.iter().filter(|path| !path.is_empty()) {
             let names: Vec<&str> = path.iter().map(String::as_str).collect();
             let app = self.app;
@@ -271,10 +274,13 @@ impl Ingest<'_, '_, '_> {
         Ok(())
     }
 
-    /// Puts the faces that the file names on the asset, in the place of those it named before. A
-    /// person is known by name, without case.
+    /// Puts the faces that the file names on the asset, in the place of those it named before,
+    /// unless a person has corrected them. A person is known by name, without case.
     fn people(&mut self, asset: AssetId, facts: &Facts) -> Result<(), CatalogError> {
         let owner = self.library.owner;
+        if self.writer.keeps_faces(owner, asset)? {
+            return Ok(());
+        }
         let raw_size = (facts.raw_width.unwrap_or(0), facts.raw_height.unwrap_or(0));
         let mut faces = Vec::new();
         for region in facts.regions.iter().filter(|region| is_face(region.kind.as_deref())) {
@@ -305,13 +311,8 @@ impl Ingest<'_, '_, '_> {
         if let Some(person) = people.get(&name.to_lowercase()) {
             return Ok(*person);
         }
-        let person = Person {
-            id: self.app.new_id(PersonId::from_random),
-            owner,
-            name: name.to_owned(),
-            is_hidden: false,
-            created_at: self.app.now(),
-        };
+        let id = self.app.new_id(PersonId::from_random);
+        let person = Person::new(id, owner, name.to_owned(), self.app.now());
         people.insert(name.to_lowercase(), person.id);
         self.writer.create_person(&person)?;
         Ok(person.id)

@@ -1,6 +1,6 @@
 //! Scanning: a folder of pictures becomes assets, and stays what the folder is.
 //!
-//! A scan of a library walks its folder ([`mod@walk`]), compares what it sees with the files that the
+//! A scan of a library walks its folders ([`mod@walk`]), compares what it sees with the files that the
 //! catalog knows ([`compare`]), reads the new and changed ones with a few threads (`read`), and
 //! writes what they say in batches (`ingest`). What has vanished goes offline; nothing is ever
 //! deleted, and a folder that is missing or suddenly empty freezes its library, so that an unmounted
@@ -10,6 +10,7 @@
 //! Originals are opened for reading only, and nothing is written beside them.
 
 pub mod compare;
+pub mod exclusions;
 pub(crate) mod ingest;
 pub(crate) mod pairs;
 pub mod pictures;
@@ -17,17 +18,17 @@ pub(crate) mod read;
 pub mod status;
 pub mod walk;
 
-use std::collections::HashSet;
-use std::path::Path;
+use std::collections::{HashMap, HashSet};
 use std::time::Duration;
 
-use kalends_catalog::{CatalogError, Library as CatalogLibrary, Scan};
+use kalends_catalog::{CatalogError, Import, KnownFile, Library as CatalogLibrary, Scan};
 
 use self::compare::Comparison;
+use self::exclusions::Exclusions;
 use self::pictures::PictureRound;
 use self::status::Phase;
 use self::walk::{Walked, walk};
-use crate::folders::external_folder;
+use crate::folders::{folder_of, lies_in, path_from_bytes};
 use crate::library::Library;
 
 /// A batch is written when it has this many files, or is this old.
@@ -66,17 +67,17 @@ impl Library {
             let mut reports = Vec::new();
             let mut round = PictureRound { libraries: Vec::new(), has_all: true, rechecks: false };
             for library in &libraries {
-                let Some(folder) = external_folder(library) else { continue };
+                let Some(import) = library.import() else { continue };
                 if library.trashed_at.is_some() {
                     round.has_all = false;
                     continue;
                 }
-                let report = self.scan_library(library, &folder)?;
+                let report = self.scan_library(library, import)?;
                 round.rechecks |= report.returned > 0;
                 if report.frozen.is_some() {
                     round.has_all = false;
                 } else {
-                    round.libraries.push((library, folder));
+                    round.libraries.push((library, folder_of(self.data(), library)));
                 }
                 reports.push(report);
             }
@@ -98,12 +99,12 @@ impl Library {
     fn scan_library(
         &self,
         library: &CatalogLibrary,
-        folder: &Path,
+        import: &Import,
     ) -> Result<Report, CatalogError> {
         let started_at = self.now();
         self.scan.begin(Phase::Walking, Some(library.id), 0);
         let known = self.read(|reader| reader.files_of_library(library.owner, library.id))?;
-        let walked = match self.walk_or_freeze(library, folder, known.len())? {
+        let walked = match self.walk_or_freeze(library, import, &known)? {
             Ok(walked) => walked,
             Err(reason) => {
                 let (library, frozen) = (library.name.clone(), Some(reason));
@@ -131,7 +132,7 @@ impl Library {
         self.set_presence(library, &comparison.returned, false)?;
         self.note_passed(library, &comparison)?;
         let to_read = std::mem::take(&mut comparison.to_read);
-        self.read_files(library, folder, to_read, &mut report)?;
+        self.read_files(library, &folder_of(self.data(), library), to_read, &mut report)?;
         self.forget_files(library, &comparison.gone_sidecars)?;
         report.problems = self.read(|reader| reader.problem_count(library.owner, library.id))?;
         let finished_at = Some(self.now());
@@ -139,29 +140,49 @@ impl Library {
         Ok(report)
     }
 
-    /// What is in the folder. When it is missing, or empty where there were files, the library is
-    /// frozen with the reason instead; when it is there again, it thaws.
+    /// What is in the library's folders. When one is missing, or empty where there were files, the
+    /// library is frozen with the reason instead; when all are there again, it thaws.
     fn walk_or_freeze(
         &self,
         library: &CatalogLibrary,
-        folder: &Path,
-        known_count: usize,
+        import: &Import,
+        known: &HashMap<Vec<u8>, KnownFile>,
     ) -> Result<Result<Walked, String>, CatalogError> {
-        let walked = walk(folder, &mut || self.scan.advance(1));
-        let reason = match walked {
-            Ok(walked) if walked.entries_seen > 0 || known_count == 0 => {
+        match self.walk_all(import, known) {
+            Ok(walked) => {
                 if library.frozen_reason.is_some() {
                     self.write(|writer| writer.set_library_frozen(library.id, None))?;
                 }
-                return Ok(Ok(walked));
+                Ok(Ok(walked))
             }
-            Ok(_) => {
-                format!("the folder {} is suddenly empty; is its disk mounted?", folder.display())
+            Err(reason) => {
+                tracing::warn!(library.name, reason, "a library is frozen: nothing in it changes");
+                self.write(|writer| writer.set_library_frozen(library.id, Some(&reason)))?;
+                Ok(Err(reason))
             }
-            Err(error) => format!("{error}; is its disk mounted?"),
-        };
-        tracing::warn!(library.name, reason, "a library is frozen: nothing in it changes");
-        self.write(|writer| writer.set_library_frozen(library.id, Some(&reason)))?;
-        Ok(Err(reason))
+        }
+    }
+
+    /// What is in all folders, or why nothing is known of one of them.
+    fn walk_all(
+        &self,
+        import: &Import,
+        known: &HashMap<Vec<u8>, KnownFile>,
+    ) -> Result<Walked, String> {
+        let exclusions = Exclusions::of(&import.exclusions);
+        let mut all = Walked::default();
+        for bytes in &import.folders {
+            let folder = path_from_bytes(bytes);
+            let walked = walk(&folder, &exclusions, &mut || self.scan.advance(1))
+                .map_err(|error| format!("{error}; is its disk mounted?"))?;
+            if walked.entries_seen == 0 && known.keys().any(|path| lies_in(path, bytes)) {
+                let folder = folder.display();
+                return Err(format!("the folder {folder} is suddenly empty; is its disk mounted?"));
+            }
+            all.files.extend(walked.files);
+            all.passed.extend(walked.passed);
+            all.entries_seen += walked.entries_seen;
+        }
+        Ok(all)
     }
 }

@@ -3,17 +3,18 @@
 //! The walk opens nothing. It lists each photo and video with what the file system says of it, and
 //! each thing it had to pass over with the reason. Symbolic links are not followed, so a walk can
 //! neither loop nor leave the folder. Names that begin with a dot or an `@` (thumbnail folders of
-//! storage appliances) are passed over without a word.
+//! storage appliances) are passed over without a word, and so is what the library excludes.
 
 use std::fs::Metadata;
 use std::path::{Path, PathBuf};
 
+use super::exclusions::Exclusions;
 use crate::file_kind::{FileKind, SIDECAR_EXTENSION, extension};
 
 /// A media file, as the walk saw it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Found {
-    /// Path relative to the folder.
+    /// The whole path.
     pub path: PathBuf,
     /// What its name says it is.
     pub kind: FileKind,
@@ -21,14 +22,14 @@ pub struct Found {
     pub stamp: Stamp,
     /// What the file system knows the file by, whatever its name.
     pub inode: Option<Inode>,
-    /// The sidecar beside it, relative to the folder.
+    /// The sidecar beside it.
     pub sidecar: Option<Sidecar>,
 }
 
 /// A sidecar beside a media file.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Sidecar {
-    /// Path relative to the folder.
+    /// The whole path.
     pub path: PathBuf,
     /// Its size and times.
     pub stamp: Stamp,
@@ -83,7 +84,7 @@ impl Inode {
 /// Something that was passed over, and why.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Passed {
-    /// Path relative to the folder.
+    /// The whole path.
     pub path: PathBuf,
     /// Why, as a clause that completes "not read: …".
     pub reason: String,
@@ -98,7 +99,7 @@ pub struct Walked {
     pub files: Vec<Found>,
     /// What was passed over.
     pub passed: Vec<Passed>,
-    /// How many files there were, of any kind.
+    /// How many files there were, of any kind, and how many files and folders were excluded.
     pub entries_seen: u64,
 }
 
@@ -113,8 +114,12 @@ pub enum WalkError {
     Unlistable(PathBuf, #[source] std::io::Error),
 }
 
-/// Walks `folder`, calling `progress` once for each entry.
-pub fn walk(folder: &Path, progress: &mut dyn FnMut()) -> Result<Walked, WalkError> {
+/// Walks `folder` but for what `exclusions` pass over, calling `progress` once for each entry.
+pub fn walk(
+    folder: &Path,
+    exclusions: &Exclusions,
+    progress: &mut dyn FnMut(),
+) -> Result<Walked, WalkError> {
     match std::fs::read_dir(folder) {
         Ok(_) => {}
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
@@ -124,14 +129,24 @@ pub fn walk(folder: &Path, progress: &mut dyn FnMut()) -> Result<Walked, WalkErr
     }
     let mut walked = Walked::default();
     let mut sidecars = std::collections::HashMap::new();
+    let mut excluded = 0;
     let entries = walkdir::WalkDir::new(folder).min_depth(1).follow_links(false).into_iter();
-    for entry in entries.filter_entry(|entry| !is_passed_silently(entry.file_name())) {
+    let entries = entries.filter_entry(|entry| {
+        if is_passed_silently(entry.file_name()) {
+            return false;
+        }
+        let is_excluded = exclusions.pass_over(entry.path(), entry.file_type().is_dir());
+        excluded += u64::from(is_excluded);
+        !is_excluded
+    });
+    for entry in entries {
         match entry {
             Ok(entry) => note(folder, &entry, &mut walked, &mut sidecars),
             Err(error) => walked.passed.push(passed_over(folder, &error)),
         }
         progress();
     }
+    walked.entries_seen += excluded;
     for file in &mut walked.files {
         file.sidecar = sidecar_names(&file.path)
             .into_iter()
@@ -154,7 +169,7 @@ fn note(
         return;
     }
     walked.entries_seen += 1;
-    let path = relative(folder, entry.path());
+    let path = entry.path().to_owned();
     let name = entry.file_name().to_string_lossy();
     if extension(&name).as_deref() == Some(SIDECAR_EXTENSION) && entry.file_type().is_file() {
         if let Ok(metadata) = entry.metadata() {
@@ -183,7 +198,7 @@ fn note(
 }
 
 fn passed_over(folder: &Path, error: &walkdir::Error) -> Passed {
-    let path = error.path().map_or_else(PathBuf::new, |path| relative(folder, path));
+    let path = error.path().unwrap_or(folder).to_owned();
     let reason = match error.io_error() {
         Some(io) => io.to_string(),
         None => error.to_string(),
@@ -191,10 +206,6 @@ fn passed_over(folder: &Path, error: &walkdir::Error) -> Passed {
     // What has gone since it was listed is known to have gone.
     let has_gone = error.io_error().is_some_and(|io| io.kind() == std::io::ErrorKind::NotFound);
     Passed { path, reason, is_unknown: !has_gone }
-}
-
-fn relative(folder: &Path, path: &Path) -> PathBuf {
-    path.strip_prefix(folder).unwrap_or(path).to_owned()
 }
 
 /// The names a sidecar may have, in the order of contract immich §E3.
@@ -219,9 +230,16 @@ mod tests {
         folder
     }
 
-    fn names(walked: &Walked) -> Vec<String> {
-        let mut names: Vec<_> =
-            walked.files.iter().map(|file| file.path.to_string_lossy().into_owned()).collect();
+    fn walk(folder: &Path) -> Result<Walked, WalkError> {
+        super::walk(folder, &Exclusions::of(&[]), &mut || {})
+    }
+
+    fn name(folder: &Path, path: &Path) -> String {
+        path.strip_prefix(folder).unwrap().to_string_lossy().into_owned()
+    }
+
+    fn names(folder: &Path, walked: &Walked) -> Vec<String> {
+        let mut names: Vec<_> = walked.files.iter().map(|file| name(folder, &file.path)).collect();
         names.sort();
         names
     }
@@ -229,18 +247,28 @@ mod tests {
     #[test]
     fn media_files_are_found_at_any_depth_and_others_are_not() {
         let folder = tree(&["a.jpg", "b/c/d.MOV", "notes.txt", ".hidden/e.jpg", "@eaDir/f.jpg"]);
-        let walked = walk(folder.path(), &mut || {}).unwrap();
-        assert_eq!(names(&walked), ["a.jpg", "b/c/d.MOV"]);
+        let walked = walk(folder.path()).unwrap();
+        assert_eq!(names(folder.path(), &walked), ["a.jpg", "b/c/d.MOV"]);
         assert_eq!(walked.passed, []);
+    }
+
+    #[test]
+    fn what_is_excluded_is_not_found_but_shows_that_the_folder_is_not_empty() {
+        let folder = tree(&["raw/a.dng", "raw/b.dng", "c.jpg", "d.tif"]);
+        let patterns = ["**/raw/**", "**/*.{jpg,tif}"].map(str::to_owned);
+        let walked = super::walk(folder.path(), &Exclusions::of(&patterns), &mut || {}).unwrap();
+        assert_eq!((walked.files.len(), walked.passed.len()), (0, 0));
+        assert_eq!(walked.entries_seen, 3);
     }
 
     #[test]
     fn the_sidecar_named_after_the_whole_file_comes_first() {
         let folder = tree(&["a.jpg", "a.jpg.xmp", "a.xmp", "b.jpg", "b.xmp"]);
-        let walked = walk(folder.path(), &mut || {}).unwrap();
-        let sidecar = |name: &str| {
-            let file = walked.files.iter().find(|file| file.path == Path::new(name)).unwrap();
-            file.sidecar.as_ref().map(|sidecar| sidecar.path.to_string_lossy().into_owned())
+        let walked = walk(folder.path()).unwrap();
+        let sidecar = |of: &str| {
+            let path = folder.path().join(of);
+            let file = walked.files.iter().find(|file| file.path == path).unwrap();
+            file.sidecar.as_ref().map(|sidecar| name(folder.path(), &sidecar.path))
         };
         assert_eq!(sidecar("a.jpg").as_deref(), Some("a.jpg.xmp"));
         assert_eq!(sidecar("b.jpg").as_deref(), Some("b.xmp"));
@@ -249,9 +277,9 @@ mod tests {
     #[test]
     fn a_missing_folder_is_an_error_and_an_empty_one_is_not() {
         let folder = tree(&[]);
-        assert!(walk(folder.path(), &mut || {}).unwrap().files.is_empty());
+        assert!(walk(folder.path()).unwrap().files.is_empty());
         let missing = folder.path().join("gone");
-        assert!(matches!(walk(&missing, &mut || {}), Err(WalkError::Missing(_))));
+        assert!(matches!(walk(&missing), Err(WalkError::Missing(_))));
     }
 
     #[cfg(unix)]
@@ -264,8 +292,8 @@ mod tests {
         };
         link("real", "real/loop");
         link("real/a.jpg", "alias.jpg");
-        let walked = walk(folder.path(), &mut || {}).unwrap();
-        assert_eq!(names(&walked), ["real/a.jpg"]);
+        let walked = walk(folder.path()).unwrap();
+        assert_eq!(names(folder.path(), &walked), ["real/a.jpg"]);
         assert_eq!(walked.passed.len(), 1);
         assert!(walked.passed[0].reason.contains("symbolic link"));
     }
@@ -277,7 +305,7 @@ mod tests {
         let folder = tree(&[]);
         let name = std::ffi::OsString::from_vec(b"caf\xe9.jpg".to_vec());
         std::fs::write(folder.path().join(&name), b"x").unwrap();
-        let walked = walk(folder.path(), &mut || {}).unwrap();
-        assert_eq!(walked.files[0].path.as_os_str().as_bytes(), b"caf\xe9.jpg");
+        let walked = walk(folder.path()).unwrap();
+        assert!(walked.files[0].path.as_os_str().as_bytes().ends_with(b"/caf\xe9.jpg"));
     }
 }

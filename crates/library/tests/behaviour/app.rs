@@ -155,9 +155,7 @@ impl App {
     pub(crate) fn assets_of(&self, owner: UserId, library: LibraryId) -> BTreeMap<String, AssetId> {
         let files = self.library.read(|reader| reader.files_of_library(owner, library)).unwrap();
         let originals = files.into_iter().filter(|(_, file)| file.role == FileRole::Original);
-        originals
-            .map(|(path, file)| (String::from_utf8_lossy(&path).into_owned(), file.asset))
-            .collect()
+        originals.map(|(path, file)| (self.name_of(&path), file.asset)).collect()
     }
 
     pub(crate) fn asset(&self, name: &str) -> AssetId {
@@ -193,9 +191,16 @@ impl App {
             reader.problems_of(self.user, self.photos, usize::MAX)
         };
         let problems = self.library.read(of).unwrap().into_iter();
-        problems
-            .map(|problem| (String::from_utf8_lossy(&problem.path).into_owned(), problem.reason))
-            .collect()
+        problems.map(|problem| (self.name_of(&problem.path), problem.reason)).collect()
+    }
+
+    /// The path in the folder that holds it: Anna's, or one beside it.
+    fn name_of(&self, path: &[u8]) -> String {
+        let root = self.root.path().canonicalize().unwrap();
+        let path = String::from_utf8_lossy(path).into_owned();
+        let Ok(path) = Path::new(&path).strip_prefix(root) else { return path };
+        let name: PathBuf = path.components().skip(1).collect();
+        name.to_str().unwrap().to_owned()
     }
 
     pub(crate) fn catalog_library(&self) -> kalends_catalog::Library {

@@ -255,7 +255,7 @@ fn names_that_are_not_text_are_scanned_like_others() {
     assert_eq!(app.scan().added, 1);
     assert_eq!(app.scan(), report(1));
     let files = app.library.read(|r| r.files_of_library(app.user, app.photos)).unwrap();
-    assert!(files.contains_key(b"caf\xe9.jpg".as_slice()));
+    assert!(files.into_keys().all(|path| path.ends_with(b"/caf\xe9.jpg")));
     let rows: Vec<_> = app.rows().into_values().collect();
     assert!(rows[0].thumbhash.is_some());
 }

@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use anyhow::Context as _;
 use kalends_catalog::{CatalogError, Library as CatalogLibrary, Reader, User};
 use kalends_library::Library;
-use kalends_library::folders::external_folder;
+use kalends_library::folders::import_folders;
 use kalends_model::{Direction, FactMask, Filter, Grain, Kind, OwnerScope, RowMask, Scope, UserId};
 use kalends_timeline::Snapshot;
 use serde::Serialize;
@@ -57,7 +57,8 @@ struct UserInfo {
 struct LibraryInfo {
     id: String,
     name: String,
-    folder: Option<String>,
+    /// None for uploads.
+    folders: Vec<String>,
     assets: u64,
     file_bytes: u64,
     last_scan_finished_at: Option<i64>,
@@ -242,7 +243,7 @@ fn library_info(
     Ok(LibraryInfo {
         id: library.id.to_string(),
         name: library.name.clone(),
-        folder: external_folder(library).map(|folder| folder.display().to_string()),
+        folders: import_folders(library).iter().map(|f| f.display().to_string()).collect(),
         assets: counts.map(|count| count.assets).sum(),
         file_bytes: sizes.map(|size| size.2).sum(),
         last_scan_finished_at: library.scan.and_then(|scan| scan.finished_at),
@@ -309,7 +310,10 @@ fn write_user(text: &mut String, user: &UserInfo) -> std::fmt::Result {
         user.stacks.len()
     )?;
     for library in &user.libraries {
-        let place = library.folder.as_deref().unwrap_or("uploads");
+        let place = match library.folders.as_slice() {
+            [] => "uploads".to_owned(),
+            folders => folders.join(", "),
+        };
         writeln!(
             text,
             "  {}: {} assets, {} ({place})",

@@ -2,9 +2,11 @@
 //! stacks and links; so that every filter of both APIs has something to find.
 
 use std::collections::HashMap;
+use std::path::PathBuf;
 
 use anyhow::Context as _;
 use kalends_catalog::{Album, AlbumOrder, CatalogError, Link, LinkTarget, Partner, Role, Writer};
+use kalends_library::folders::import_folders;
 use kalends_library::{Clock as _, Library, Randomness as _, SystemClock, SystemRandomness};
 use kalends_model::{AlbumId, AssetId, LinkId, StackId, UserId, Visibility};
 use kalends_specimen::demo::{DemoFile, Tree};
@@ -46,7 +48,11 @@ fn find_assets<'p>(
     let known = library.read(|reader| {
         let mut known = HashMap::new();
         for library in reader.libraries()? {
+            let folders = import_folders(&library);
             for (path, file) in reader.files_of_library(library.owner, library.id)? {
+                let path = PathBuf::from(String::from_utf8_lossy(&path).into_owned());
+                let within = folders.iter().find_map(|folder| path.strip_prefix(folder).ok());
+                let path = within.unwrap_or(&path).to_owned();
                 known.insert((library.name.clone(), library.owner, path), file.asset);
             }
         }
@@ -58,7 +64,7 @@ fn find_assets<'p>(
         let folder = file.tree.folder();
         let name = folder.rsplit('/').next().unwrap_or(folder);
         let path = file.path[folder.len()..].trim_start_matches('/');
-        let key = (name.to_owned(), owner, path.as_bytes().to_vec());
+        let key = (name.to_owned(), owner, PathBuf::from(path));
         let asset = *known.get(&key).with_context(|| format!("{} was not indexed", file.path))?;
         let side = if owner == bob { &mut assets.bob } else { &mut assets.alice };
         side.push((asset, file));
