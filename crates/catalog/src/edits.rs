@@ -3,8 +3,10 @@
 //! Every edit takes the assets of one owner, passes over those that the owner does not have or that
 //! have the value already, and leaves what was before in the undo journal.
 
+use diesel::dsl::sql;
 use diesel::prelude::*;
 use diesel::result::QueryResult;
+use diesel::sql_types::Integer;
 use kalends_model::{
     AssetId, CaptureTime, ChangeKind, DateSource, GeoPoint, LocalTime, Offset, UserId, Visibility,
 };
@@ -397,8 +399,14 @@ pub(crate) fn mark_all_edited(
     assets: &[AssetId],
     fact: Edited,
 ) -> Result<(), CatalogError> {
-    for asset in assets {
-        mark_edited(writer.connection, (owner.key(), asset.key()), fact, true).optional()?;
+    const MARKED_MAX: usize = 500;
+    for part in assets.chunks(MARKED_MAX) {
+        let keys: Vec<Key> = part.iter().map(|asset| asset.key()).collect();
+        diesel::update(assets::table)
+            .filter(assets::owner.eq(owner.key()))
+            .filter(assets::id.eq_any(keys))
+            .set(assets::edited.eq(sql::<Integer>(&format!("edited | {}", fact as i32))))
+            .execute(writer.connection)?;
     }
     Ok(())
 }

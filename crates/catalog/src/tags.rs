@@ -167,14 +167,20 @@ impl Reader<'_> {
         id: TagId,
     ) -> Result<Option<(UserId, Vec<TagId>)>, CatalogError> {
         let Some(tag) = self.tag(id)? else { return Ok(None) };
+        let mut found = self.parents_first(id)?;
+        found.sort_unstable();
+        Ok(Some((tag.owner, found)))
+    }
+
+    /// A tag and all below it, each after its parent.
+    fn parents_first(&mut self, id: TagId) -> Result<Vec<TagId>, CatalogError> {
         let mut found = vec![id];
         let mut next = 0;
         while let Some(&parent) = found.get(next) {
             found.extend(self.children(parent)?);
             next += 1;
         }
-        found.sort_unstable();
-        Ok(Some((tag.owner, found)))
+        Ok(found)
     }
 
     /// The assets that a tag itself is on, with their owners, ascending by owner and asset.
@@ -260,9 +266,13 @@ impl Writer<'_> {
 
     /// Removes a tag and all below it, from every asset too.
     pub fn delete_tag(&mut self, tag: TagId) -> Result<(), CatalogError> {
-        for child in self.children(tag)? {
-            self.delete_tag(child)?;
+        for tag in self.parents_first(tag)?.into_iter().rev() {
+            self.delete_leaf(tag)?;
         }
+        Ok(())
+    }
+
+    fn delete_leaf(&mut self, tag: TagId) -> Result<(), CatalogError> {
         let tagged = self.tagged_assets(tag)?;
         for of_one_owner in tagged.chunk_by(|a, b| a.0 == b.0) {
             let assets = of_one_owner.iter().map(|tagged| tagged.1);

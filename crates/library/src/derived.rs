@@ -8,7 +8,7 @@ use std::fs;
 use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 
-use kalends_model::AssetId;
+use kalends_model::{AssetId, FaceId};
 
 /// Below this much free disk nothing derived is made.
 pub const FREE_BYTES_MIN: u64 = 1 << 30;
@@ -89,18 +89,22 @@ impl DerivedFiles {
 
     /// Puts a derived file in its place.
     pub fn write(&self, asset: AssetId, derived: Derived, bytes: &[u8]) -> io::Result<()> {
-        let path = self.path(asset, derived);
-        let shard = path.parent().expect("a derived file lies in its shard");
-        fs::create_dir_all(shard)?;
-        let unfinished = path.with_extension("unfinished");
-        let written = fs::File::create(&unfinished)
-            .and_then(|mut file| file.write_all(bytes))
-            .and_then(|()| fs::rename(&unfinished, &path));
-        if written.is_err() {
-            // Nothing more can be done about a file that cannot even be removed.
-            let _ = fs::remove_file(&unfinished);
-        }
-        written
+        put(&self.path(asset, derived), bytes)
+    }
+
+    /// The picture of a face, once it has been cut out.
+    pub fn face(&self, face: FaceId) -> Option<Vec<u8>> {
+        fs::read(self.face_path(face)).ok()
+    }
+
+    /// Keeps the picture of a face, a JPEG.
+    pub fn write_face(&self, face: FaceId, jpeg: &[u8]) -> io::Result<()> {
+        put(&self.face_path(face), jpeg)
+    }
+
+    fn face_path(&self, face: FaceId) -> PathBuf {
+        let shard = format!("{:02x}", face.bytes()[0]);
+        self.folder.join(shard).join(format!("{face}-face.jpeg"))
     }
 
     /// Removes the derived files of one asset.
@@ -131,6 +135,21 @@ impl DerivedFiles {
     }
 }
 
+/// Writes a file whole or not at all.
+fn put(path: &Path, bytes: &[u8]) -> io::Result<()> {
+    let shard = path.parent().expect("a derived file lies in its shard");
+    fs::create_dir_all(shard)?;
+    let unfinished = path.with_extension("unfinished");
+    let written = fs::File::create(&unfinished)
+        .and_then(|mut file| file.write_all(bytes))
+        .and_then(|()| fs::rename(&unfinished, path));
+    if written.is_err() {
+        // Nothing more can be done about a file that cannot even be removed.
+        let _ = fs::remove_file(&unfinished);
+    }
+    written
+}
+
 /// Bytes that this user may still write on the disk that holds `path`.
 pub fn free_bytes(path: &Path) -> io::Result<u64> {
     let disk = rustix::fs::statvfs(path)?;
@@ -152,7 +171,11 @@ mod tests {
         files.write(asset, Derived::Preview, b"jpeg!").unwrap();
         assert!(files.exist(asset));
         assert_eq!(fs::read(files.path(asset, Derived::Thumbnail)).unwrap(), b"webp");
-        assert_eq!(files.clean().unwrap(), Cleaned { files: 2, bytes: 9 });
+        let face = FaceId::from_bytes([0xab; 16]);
+        assert_eq!(files.face(face), None);
+        files.write_face(face, b"jpeg").unwrap();
+        assert_eq!(files.face(face).as_deref(), Some(&b"jpeg"[..]));
+        assert_eq!(files.clean().unwrap(), Cleaned { files: 3, bytes: 13 });
         assert!(!files.exist(asset));
     }
 

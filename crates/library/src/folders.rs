@@ -102,6 +102,15 @@ pub fn import_folders(library: &kalends_catalog::Library) -> Vec<PathBuf> {
     folders.iter().map(|folder| path_from_bytes(folder)).collect()
 }
 
+/// The folder of an external library that holds the file at this whole path, as the catalog keeps
+/// it, and the way from there. `None` for uploads, and for a file outside the library's folders.
+pub fn within(library: &kalends_catalog::Library, path: &[u8]) -> Option<(PathBuf, PathBuf)> {
+    let folders = &library.import()?.folders;
+    let folder = path_from_bytes(folders.iter().find(|folder| lies_in(path, folder))?);
+    let rest = path_from_bytes(path).strip_prefix(&folder).ok()?.to_owned();
+    Some((folder, rest))
+}
+
 /// What the paths of this library's files are relative to: nothing where they are whole, as in
 /// external libraries.
 pub(crate) fn folder_of(data: &Path, library: &kalends_catalog::Library) -> PathBuf {
@@ -147,6 +156,19 @@ mod tests {
     fn what_lies_in_a_folder_is_told_by_whole_names() {
         assert!(lies_in(b"/photos/a.jpg", b"/photos") && lies_in(b"/a.jpg", b"/"));
         assert!(!lies_in(b"/photos-old/a.jpg", b"/photos") && !lies_in(b"/photos", b"/photos"));
+    }
+
+    #[test]
+    fn a_file_is_found_in_the_folder_that_holds_it() {
+        use kalends_model::UserId;
+        let folders = vec![b"/a".to_vec(), b"/ab".to_vec()];
+        let kind = LibraryKind::External(Import { folders, exclusions: Vec::new() });
+        let (id, owner) = (LibraryId::from_bytes([1; 16]), UserId::from_bytes([2; 16]));
+        let library = kalends_catalog::Library::new(id, owner, String::new(), kind, 0);
+        assert_eq!(within(&library, b"/ab/c/d.jpg"), Some(("/ab".into(), "c/d.jpg".into())));
+        assert_eq!(within(&library, b"/c/d.jpg"), None);
+        let uploads = kalends_catalog::Library { kind: LibraryKind::Uploads, ..library };
+        assert_eq!(within(&uploads, b"/a/d.jpg"), None);
     }
 
     #[test]

@@ -14,6 +14,7 @@ use kalends_timeline::{Shelf, ShelfBuilder};
 
 use crate::clock::{Clock, Randomness};
 use crate::derived::{Cleaned, DerivedFiles};
+use crate::scan::background::Background;
 use crate::scan::pictures::PictureMaker;
 use crate::scan::status::ScanStatus;
 use crate::shelf_cache::ShelfCache;
@@ -29,6 +30,7 @@ pub struct Library {
     pub(crate) randomness: Arc<dyn Randomness>,
     pub(crate) pictures: PictureMaker,
     pub(crate) scan: ScanStatus,
+    pub(crate) background: Background,
     cache: ShelfCache,
     grants: Mutex<HashMap<UserId, Arc<Grants>>>,
 }
@@ -70,6 +72,7 @@ impl Library {
             randomness,
             pictures,
             scan: ScanStatus::default(),
+            background: Background::default(),
             cache: ShelfCache::new(data),
             grants: Mutex::default(),
         })

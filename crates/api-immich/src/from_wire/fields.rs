@@ -64,6 +64,35 @@ impl<'a> Fields<'a> {
         None
     }
 
+    /// A UUID of version 4 that must be there.
+    pub fn required_uuid(&mut self, name: &'static str) -> Uuid {
+        if matches!(self.raw(name), Once::Absent) {
+            self.refuse(format!("{name} must be a UUID"));
+        }
+        self.uuid(name).unwrap_or_default()
+    }
+
+    /// A whole number between two bounds, both allowed.
+    pub fn integer(&mut self, name: &'static str, least: u64, most: u64) -> Option<u64> {
+        let text = match self.raw(name) {
+            Once::Absent => return None,
+            Once::Given(text) => text,
+            Once::Repeated => "",
+        };
+        let Ok(number) = text.trim().parse::<i64>() else {
+            self.refuse(format!("{name} must be an integer number"));
+            return None;
+        };
+        match u64::try_from(number) {
+            Ok(number) if (least..=most).contains(&number) => return Some(number),
+            Ok(number) if number > most => {
+                self.refuse(format!("{name} must not be greater than {most}"));
+            }
+            _ => self.refuse(format!("{name} must not be less than {least}")),
+        }
+        None
+    }
+
     /// One of a few names.
     pub fn choice<T: Copy>(&mut self, name: &'static str, choices: &[(&str, T)]) -> Option<T> {
         match self.raw(name) {
@@ -167,6 +196,19 @@ mod tests {
             assert_eq!(messages(raw, text), ["timeBucket must be a string"], "{raw}");
         }
         assert!(messages("timeBucket=", text).is_empty());
+        let page = |fields: &mut Fields<'_>| {
+            fields.integer("page", 1, 10);
+        };
+        assert_eq!(messages("page=0", page), ["page must not be less than 1"]);
+        assert_eq!(messages("page=-3", page), ["page must not be less than 1"]);
+        assert_eq!(messages("page=11", page), ["page must not be greater than 10"]);
+        for raw in ["page=", "page=x", "page=1.5", "page=1&page=2", "page=99999999999999999999"] {
+            assert_eq!(messages(raw, page), ["page must be an integer number"], "{raw}");
+        }
+        let required = |fields: &mut Fields<'_>| {
+            fields.required_uuid("id");
+        };
+        assert_eq!(messages("", required), ["id must be a UUID"]);
         let nothing: [String; 0] = [];
         assert_eq!(messages(&format!("userId={id}"), uuid), nothing);
     }

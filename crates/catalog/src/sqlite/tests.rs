@@ -66,6 +66,25 @@ impl MigrationSource<Sqlite> for Later {
     }
 }
 
+/// The first `count` of today's migrations, as an earlier version had them.
+struct First(usize);
+
+impl MigrationSource<Sqlite> for First {
+    fn migrations(&self) -> MigrationResult<Vec<Box<dyn Migration<Sqlite>>>> {
+        let mut steps = MIGRATIONS.migrations()?;
+        steps.sort_unstable_by_key(|step| step.name().version().as_owned());
+        steps.truncate(self.0);
+        Ok(steps)
+    }
+}
+
+/// What the copy is called that is kept of a database with today's schema.
+fn copy_name() -> String {
+    let steps: Vec<Box<dyn Migration<Sqlite>>> = MIGRATIONS.migrations().unwrap();
+    let newest = steps.iter().map(|step| step.name().version().as_owned()).max().unwrap();
+    format!("catalog-{newest}.sqlite")
+}
+
 fn setting(dir: &Path) -> Option<String> {
     let catalog = Catalog::open(dir, 1).unwrap();
     catalog.read(|reader| reader.setting("colour")).unwrap()
@@ -88,7 +107,7 @@ fn a_copy_is_kept_before_a_migration() {
     assert!(matches!(Catalog::open(dir.path(), 3), Err(OpenError::Newer { .. })));
 
     let old = tempfile::tempdir().unwrap();
-    let copy = dir.path().join("catalog-0001.sqlite");
+    let copy = dir.path().join(copy_name());
     std::fs::copy(copy, old.path().join("catalog.sqlite")).unwrap();
     assert_eq!(setting(old.path()).as_deref(), Some("red"), "the copy is as it was before");
 }
@@ -111,7 +130,7 @@ fn a_failing_migration_leaves_the_schema_and_the_copy() {
         let failed = Catalog::open_with(dir.path(), 2, &broken);
         assert!(matches!(failed, Err(OpenError::Migration { .. })), "{failed:?}");
     }
-    assert!(dir.path().join("catalog-0001.sqlite").exists());
+    assert!(dir.path().join(copy_name()).exists());
     assert_eq!(setting(dir.path()).as_deref(), Some("red"));
 }
 
@@ -179,5 +198,64 @@ fn a_connection_is_set_up_as_the_module_says() {
         let query = format!("SELECT CAST({pragma} AS TEXT) AS line FROM pragma_{pragma}");
         let lines = diesel::sql_query(query).load::<Line>(&mut connection).unwrap();
         assert_eq!(lines[0].line, expected, "{pragma}");
+    }
+}
+
+/// A catalog of the first schema with a user whose two libraries hold a file each: uploads, and a
+/// folder. Their names are those of the folder and of the file in it.
+fn with_two_libraries(dir: &Path, folder: &str) {
+    let path = prepare(dir, &First(1)).unwrap();
+    let mut connection = connect(&path).unwrap();
+    let statements = format!(
+        "INSERT INTO users (id, email, name, is_admin, should_change_password, created_at)
+             VALUES (x'{ALICE}', 'a@b', 'A', FALSE, FALSE, 1);
+         INSERT INTO libraries (owner, id, name, folder, created_at)
+             VALUES (x'{ALICE}', x'{UPLOADS}', 'Uploads', NULL, 5),
+                    (x'{ALICE}', x'{DISK}', 'Disk', x'{folder}', 6);
+         INSERT INTO assets
+             (owner, id, library, kind, visibility, is_favorite, local, date_source, width, height)
+             VALUES (x'{ALICE}', x'{UPLOADS}', x'{UPLOADS}', 'image', 'timeline', FALSE, 1, 'file-time', 1, 1),
+                    (x'{ALICE}', x'{DISK}', x'{DISK}', 'image', 'timeline', FALSE, 1, 'file-time', 1, 1);
+         INSERT INTO files (owner, library, path, asset, role, size, mtime_ns)
+             VALUES (x'{ALICE}', x'{UPLOADS}', x'612e6a7067', x'{UPLOADS}', 'original', 1, 1),
+                    (x'{ALICE}', x'{DISK}', x'61e9ff2e6a7067', x'{DISK}', 'original', 1, 1);
+         INSERT INTO problems (owner, library, path, reason, seen_at)
+             VALUES (x'{ALICE}', x'{DISK}', x'', 'denied', 1), (x'{ALICE}', x'{DISK}', x'62', 'empty', 1);"
+    );
+    connection.batch_execute(&statements).unwrap();
+}
+
+const ALICE: &str = "0a00000000004000800000000000000a";
+const UPLOADS: &str = "0b00000000004000800000000000000b";
+const DISK: &str = "0c00000000004000800000000000000c";
+
+#[test]
+fn the_folder_of_a_library_becomes_the_first_of_several_and_its_paths_whole() {
+    use kalends_model::{LibraryId, UserId};
+    for (name, folder, file) in
+        [("2f6df0", &b"/m\xf0"[..], &b"/m\xf0/a\xe9\xff.jpg"[..]), ("2f", b"/", b"/a\xe9\xff.jpg")]
+    {
+        let dir = tempfile::tempdir().unwrap();
+        with_two_libraries(dir.path(), name);
+        let catalog = Catalog::open(dir.path(), 9).unwrap();
+        let id = |byte: u8| [byte, 0, 0, 0, 0, 0, 0x40, 0, 0x80, 0, 0, 0, 0, 0, 0, byte];
+        let alice = UserId::from_bytes(id(0x0a));
+        let [uploads, disk] = catalog
+            .read(|reader| reader.libraries_of(alice))
+            .unwrap()
+            .try_into()
+            .expect("two libraries");
+        assert_eq!((uploads.import(), uploads.updated_at), (None, 5));
+        assert_eq!(disk.import(), Some(&crate::Import::of(folder.to_vec())));
+        let files = |library: LibraryId| -> Vec<Vec<u8>> {
+            let files = catalog.read(|reader| reader.files_of_library(alice, library));
+            files.unwrap().into_keys().collect()
+        };
+        assert_eq!(files(disk.id), [file.to_vec()]);
+        assert_eq!(files(uploads.id), [b"a.jpg".to_vec()]);
+        let problems = catalog.read(|reader| reader.problems_of(alice, disk.id, 9)).unwrap();
+        let paths: Vec<Vec<u8>> = problems.into_iter().map(|problem| problem.path).collect();
+        let last = if folder == b"/" { b"/b".to_vec() } else { [folder, b"/b"].concat() };
+        assert_eq!(paths, [folder.to_vec(), last]);
     }
 }

@@ -9,6 +9,7 @@
 //!
 //! Originals are opened for reading only, and nothing is written beside them.
 
+pub(crate) mod background;
 pub mod compare;
 pub mod exclusions;
 pub(crate) mod ingest;
@@ -18,10 +19,12 @@ pub(crate) mod read;
 pub mod status;
 pub mod walk;
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeSet, HashMap, HashSet};
 use std::time::Duration;
 
 use kalends_catalog::{CatalogError, Import, KnownFile, Library as CatalogLibrary, Scan};
+
+use kalends_model::LibraryId;
 
 use self::compare::Comparison;
 use self::exclusions::Exclusions;
@@ -62,12 +65,32 @@ impl Library {
     /// Scans all external libraries outside the trash, one after another, then makes the pictures
     /// that are missing. A second call waits for the first.
     pub fn scan_all(&self) -> Result<Vec<Report>, CatalogError> {
+        self.forget_removed_libraries()?;
+        self.scan_those(&|_| true)
+    }
+
+    /// The same for these libraries alone.
+    pub fn scan_libraries(
+        &self,
+        wanted: &BTreeSet<LibraryId>,
+    ) -> Result<Vec<Report>, CatalogError> {
+        self.scan_those(&|library| wanted.contains(&library.id))
+    }
+
+    fn scan_those(
+        &self,
+        is_wanted: &dyn Fn(&CatalogLibrary) -> bool,
+    ) -> Result<Vec<Report>, CatalogError> {
         self.scan.run(|| {
             let libraries = self.read(|reader| reader.libraries())?;
             let mut reports = Vec::new();
             let mut round = PictureRound { libraries: Vec::new(), has_all: true, rechecks: false };
             for library in &libraries {
                 let Some(import) = library.import() else { continue };
+                if !is_wanted(library) {
+                    round.has_all = false;
+                    continue;
+                }
                 if library.trashed_at.is_some() {
                     round.has_all = false;
                     continue;

@@ -9,6 +9,7 @@
 //! large are meant to be decoded by [`worker`], in a child process with its own bounds.
 
 mod colour;
+mod cut;
 mod decode;
 mod format;
 pub mod poster;
@@ -21,6 +22,7 @@ pub mod worker;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::time::Duration;
 
+pub use cut::cut_face;
 pub use format::{Format, HEAD_BYTES_MAX, sniff};
 
 /// What a file may claim to need before it is refused.

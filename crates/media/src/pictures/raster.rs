@@ -103,6 +103,20 @@ impl Raster {
         &mut self.pixels
     }
 
+    /// The part of this raster that begins at `(left, top)`, cut where the raster ends. Each side
+    /// is at least one pixel.
+    pub(super) fn part(&self, left: u32, top: u32, width: u32, height: u32) -> Self {
+        let (left, top) = (left.min(self.width - 1), top.min(self.height - 1));
+        let width = width.clamp(1, self.width - left);
+        let height = height.clamp(1, self.height - top);
+        let bytes = self.channels.count();
+        let row_bytes = self.width as usize * bytes;
+        let (from, to) = (left as usize * bytes, (left + width) as usize * bytes);
+        let rows = self.pixels.chunks_exact(row_bytes).skip(top as usize).take(height as usize);
+        let pixels = rows.flat_map(|row| &row[from..to]).copied().collect();
+        Self { width, height, channels: self.channels, pixels }
+    }
+
     /// This raster resampled to exactly `width` by `height`.
     pub(super) fn resized(&self, width: u32, height: u32) -> Result<Self, PictureError> {
         // Reducing much, a box filter down to about twice the target costs half of what a long
@@ -264,6 +278,15 @@ mod tests {
         for value in [0, 9, 255] {
             assert_eq!(letters("abcdef").turned(Orientation::from_exif(value)), letters("abcdef"));
         }
+    }
+
+    #[test]
+    fn a_part_is_cut_where_the_raster_ends() {
+        let whole = Raster::new(3, 2, Channels::Rgb, (0..18).collect()).unwrap();
+        let part = whole.part(1, 1, 9, 9);
+        assert_eq!((part.width(), part.height()), (2, 1));
+        assert_eq!(part.pixels(), [12, 13, 14, 15, 16, 17]);
+        assert_eq!(whole.part(7, 7, 0, 0).pixels(), [15, 16, 17]);
     }
 
     #[test]

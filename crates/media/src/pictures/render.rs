@@ -72,14 +72,14 @@ fn scaled(size: (u32, u32), scale: f64) -> (u32, u32) {
     (side(size.0), side(size.1))
 }
 
-fn shrink(raster: Raster, (width, height): (u32, u32)) -> Result<Raster, PictureError> {
+pub(super) fn shrink(raster: Raster, (width, height): (u32, u32)) -> Result<Raster, PictureError> {
     if (width, height) == (raster.width(), raster.height()) {
         return Ok(raster);
     }
     raster.resized(width, height)
 }
 
-fn encode_jpeg(raster: &Raster) -> Result<Vec<u8>, PictureError> {
+pub(super) fn encode_jpeg(raster: &Raster) -> Result<Vec<u8>, PictureError> {
     let failed = |what: String| PictureError::Decoder(format!("write JPEG: {what}"));
     let side = |side: u32| u16::try_from(side).map_err(|error| failed(error.to_string()));
     let (width, height) = (side(raster.width())?, side(raster.height())?);
