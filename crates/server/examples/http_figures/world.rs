@@ -167,12 +167,12 @@ impl World {
         for (number, &id) in self.people.iter().enumerate() {
             let name = format!("Person {number}");
             let owner = users[number / PEOPLE];
-            writer.create_person(&Person { id, owner, name, is_hidden: false, created_at: 0 })?;
+            writer.create_person(&Person::new(id, owner, name, 0))?;
         }
         for (number, &id) in self.tags.iter().enumerate() {
             let owner = users[number / TAGS];
             let value = format!("Tag {number}");
-            let tag = kalends_catalog::Tag { id, owner, value, parent: None, created_at: 0 };
+            let tag = kalends_catalog::Tag::new(id, owner, value, None, 0);
             writer.create_tag(&tag)?;
         }
         for number in OWNERS..VIEWERS {
