@@ -10,7 +10,7 @@ use std::hint::black_box;
 use std::time::Instant;
 
 use kalends_catalog::{
-    Album, AlbumOrder, Catalog, CatalogError, Face, FaceSource, Facts, FileRole, Import, Library,
+    Album, Catalog, CatalogError, Face, FaceSource, Facts, FileRole, Import, Library,
     LibraryKind, MetadataState, NewAsset, NewFile, Person, Place, User,
 };
 use kalends_model::{
@@ -163,9 +163,7 @@ fn make_library(catalog: &Catalog, random: &mut Random) -> Result<Shelves, Catal
         let name = "Pictures".to_owned();
         writer.create_library(&Library::new(library, owner, name, kind, NOW))?;
         for &id in &albums {
-            let (name, description) = ("Album".to_owned(), String::new());
-            let order = AlbumOrder::Desc;
-            writer.create_album(&Album { id, owner, name, description, order, created_at: NOW })?;
+            writer.create_album(&Album::new(id, owner, "Album", NOW))?;
         }
         for &id in &people {
             let name = "Person".to_owned();

@@ -52,20 +52,52 @@ pub struct Album {
     pub description: String,
     /// The order it asks for.
     pub order: AlbumOrder,
+    /// The asset that stands for it. It may have left the album or gone into the trash since: see
+    /// [`Reader::valid_covers`].
+    pub cover: Option<AssetId>,
+    /// Whether its members may like and comment.
+    pub is_activity_enabled: bool,
     /// Microseconds since 1970.
     pub created_at: i64,
+    /// When the album itself or the choice of its assets last changed, in microseconds since 1970.
+    pub updated_at: i64,
+    /// When anything of an asset in it last changed, and when one was last put into it, in
+    /// microseconds since 1970.
+    pub assets_modified_at: i64,
+}
+
+impl Album {
+    /// A new album, made at `now`: without a description or a cover, the newest first.
+    pub fn new(id: AlbumId, owner: UserId, name: impl Into<String>, now: i64) -> Self {
+        Self {
+            id,
+            owner,
+            name: name.into(),
+            description: String::new(),
+            order: AlbumOrder::default(),
+            cover: None,
+            is_activity_enabled: true,
+            created_at: now,
+            updated_at: now,
+            assets_modified_at: now,
+        }
+    }
 }
 
 #[derive(Queryable, Selectable, Insertable)]
 #[diesel(table_name = albums)]
 #[diesel(treat_none_as_default_value = false)]
-struct StoredAlbum {
+pub(crate) struct StoredAlbum {
     owner: Key,
     id: Key,
     name: String,
     description: String,
     sort: Name<AlbumOrder>,
+    cover: Option<Key>,
+    is_activity_enabled: bool,
     created_at: i64,
+    updated_at: i64,
+    assets_modified_at: i64,
 }
 
 impl From<StoredAlbum> for Album {
@@ -76,7 +108,11 @@ impl From<StoredAlbum> for Album {
             name: stored.name,
             description: stored.description,
             order: stored.sort.0,
+            cover: stored.cover.map(Key::as_id),
+            is_activity_enabled: stored.is_activity_enabled,
             created_at: stored.created_at,
+            updated_at: stored.updated_at,
+            assets_modified_at: stored.assets_modified_at,
         }
     }
 }
@@ -162,7 +198,11 @@ impl Writer<'_> {
             name: album.name.clone(),
             description: album.description.clone(),
             sort: Name(album.order),
+            cover: album.cover.map(StoredId::key),
+            is_activity_enabled: album.is_activity_enabled,
             created_at: album.created_at,
+            updated_at: album.updated_at,
+            assets_modified_at: album.assets_modified_at,
         };
         diesel::insert_into(albums::table)
             .values(stored)
@@ -172,13 +212,17 @@ impl Writer<'_> {
         Ok(())
     }
 
-    /// Replaces an album's name, description and order.
+    /// Replaces an album's name, description, order and cover, and whether it may be talked
+    /// about.
     pub fn update_album(&mut self, album: &Album) -> Result<(), CatalogError> {
         let changed = diesel::update(albums::table.find((album.owner.key(), album.id.key())))
             .set((
                 albums::name.eq(&album.name),
                 albums::description.eq(&album.description),
                 albums::sort.eq(Name(album.order)),
+                albums::cover.eq(album.cover.map(StoredId::key)),
+                albums::is_activity_enabled.eq(album.is_activity_enabled),
+                albums::updated_at.eq(self.now),
             ))
             .execute(self.connection)?;
         expect_one(changed, "album")
@@ -253,8 +297,11 @@ impl Writer<'_> {
                 self.touch(owner, ChangeKind::AlbumChanged, [asset]);
             }
         }
-        if !had_owner && !added.is_empty() {
-            self.raise_album_grants(album)?;
+        if !added.is_empty() {
+            self.stamp_album(album)?;
+            if !had_owner {
+                self.raise_album_grants(album)?;
+            }
         }
         Ok(added)
     }
@@ -275,8 +322,44 @@ impl Writer<'_> {
                 self.touch(owner, ChangeKind::AlbumChanged, [asset]);
             }
         }
+        if !removed.is_empty() {
+            self.stamp_album(album)?;
+        }
         self.raise_if_owner_left(album, owner)?;
         Ok(removed)
+    }
+
+    fn stamp_album(&mut self, album: AlbumId) -> Result<(), CatalogError> {
+        diesel::update(albums::table.filter(albums::id.eq(album.key())))
+            .set(albums::updated_at.eq(self.now))
+            .execute(self.connection)?;
+        Ok(())
+    }
+
+    /// Tells the albums that hold any of these assets of one owner that something of an asset
+    /// changed.
+    pub(crate) fn note_in_albums(
+        &mut self,
+        owner: UserId,
+        touched: &[AssetId],
+    ) -> Result<(), CatalogError> {
+        const ASKED_MAX: usize = 500;
+        let mut concerned: BTreeSet<Key> = BTreeSet::new();
+        for asked in touched.chunks(ASKED_MAX) {
+            let keys: Vec<Key> = asked.iter().map(|id| id.key()).collect();
+            let of_assets = album_assets::table
+                .filter(album_assets::owner.eq(owner.key()))
+                .filter(album_assets::asset.eq_any(keys))
+                .select(album_assets::album)
+                .distinct();
+            concerned.extend(of_assets.load::<Key>(self.connection)?);
+        }
+        for album in concerned {
+            diesel::update(albums::table.filter(albums::id.eq(album)))
+                .set(albums::assets_modified_at.eq(self.now))
+                .execute(self.connection)?;
+        }
+        Ok(())
     }
 
     /// Tells everyone who may see the album when it holds nothing of `owner` any more.

@@ -22,6 +22,8 @@ mod sqlite;
 mod stored;
 mod writer;
 
+mod activities;
+mod album_lists;
 mod albums;
 mod assets;
 mod cards;
@@ -44,6 +46,7 @@ mod undo;
 mod users;
 mod work;
 
+pub use activities::{Activity, ActivityQuestion, Reaction, ReactionLevel};
 pub use albums::{Album, AlbumOrder, Role};
 pub use assets::{Facts, MetadataState, NewAsset, Place};
 pub use cards::{Card, OriginalFile};

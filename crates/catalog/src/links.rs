@@ -1,14 +1,23 @@
 //! Shared links: what a visitor without an account may see.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use diesel::prelude::*;
-use kalends_model::{AlbumId, AssetId, LinkId, UserId};
+use kalends_model::{AlbumId, AssetId, LinkId, UserId, Visibility};
 
 use crate::catalog::Reader;
 use crate::error::{CatalogError, conflict};
-use crate::schema::{link_assets, shared_links};
-use crate::stored::{Key, StoredId};
+use crate::schema::{assets, link_assets, shared_links};
+use crate::stored::{Key, Name, StoredId};
 use crate::users::expect_one;
 use crate::writer::Writer;
+
+diesel::define_sql_function! {
+    /// The least of the keys of a group.
+    #[aggregate]
+    #[sql_name = "min"]
+    fn least_key(key: diesel::sql_types::Binary) -> Nullable<Binary>;
+}
 
 /// What a link shows.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -122,6 +131,59 @@ impl Reader<'_> {
             .first(self.connection)
             .optional()?;
         Ok(stored.map(Link::from))
+    }
+
+    /// The link with this id, expired or not.
+    pub fn link(&mut self, id: LinkId) -> Result<Option<Link>, CatalogError> {
+        let stored = shared_links::table
+            .find(id.key())
+            .select(StoredLink::as_select())
+            .first(self.connection)
+            .optional()?;
+        Ok(stored.map(Link::from))
+    }
+
+    /// Those of the user's links that ask for a password.
+    pub fn links_with_passwords(
+        &mut self,
+        owner: UserId,
+    ) -> Result<BTreeSet<LinkId>, CatalogError> {
+        let keys = shared_links::table
+            .filter(shared_links::owner.eq(owner.key()))
+            .filter(shared_links::password_hash.is_not_null())
+            .select(shared_links::id)
+            .load::<Key>(self.connection)?;
+        Ok(keys.into_iter().map(Key::as_id).collect())
+    }
+
+    /// One chosen asset of each of these links that shows any: the first by id that is live in the
+    /// timeline or the archive.
+    pub fn first_link_assets(
+        &mut self,
+        links: &[LinkId],
+    ) -> Result<BTreeMap<LinkId, AssetId>, CatalogError> {
+        const ASKED_MAX: usize = 500;
+        let mut first: BTreeMap<LinkId, AssetId> = BTreeMap::new();
+        let shown = [Name(Visibility::Timeline), Name(Visibility::Archive)];
+        let of_link = assets::owner.eq(link_assets::owner).and(assets::id.eq(link_assets::asset));
+        for asked in links.chunks(ASKED_MAX) {
+            let keys: Vec<Key> = asked.iter().map(|id| id.key()).collect();
+            let rows = link_assets::table
+                .inner_join(assets::table.on(of_link))
+                .filter(link_assets::link.eq_any(keys))
+                .filter(assets::trashed_at.is_null())
+                .filter(assets::offline_at.is_null())
+                .filter(assets::visibility.eq_any(shown))
+                .group_by(link_assets::link)
+                .select((link_assets::link, least_key(link_assets::asset)))
+                .load::<(Key, Option<Key>)>(self.connection)?;
+            for (link, asset) in rows {
+                if let Some(asset) = asset {
+                    first.insert(link.as_id(), asset.as_id());
+                }
+            }
+        }
+        Ok(first)
     }
 
     /// The user's links, the oldest first.

@@ -28,6 +28,13 @@ impl From<(Key, Key, bool)> for Partner {
 }
 
 impl Reader<'_> {
+    /// One user's sharing with another.
+    pub fn partner(&mut self, by: UserId, with: UserId) -> Result<Option<Partner>, CatalogError> {
+        let row = partners::table.find((by.key(), with.key()));
+        let row = row.first::<(Key, Key, bool)>(self.connection).optional()?;
+        Ok(row.map(Partner::from))
+    }
+
     /// Who shares with the user, ascending.
     pub fn partners_sharing_with(&mut self, user: UserId) -> Result<Vec<Partner>, CatalogError> {
         let rows = partners::table

@@ -191,6 +191,10 @@ diesel::table! {
         description -> Text,
         sort -> Text,
         created_at -> BigInt,
+        cover -> Nullable<Binary>,
+        is_activity_enabled -> Bool,
+        updated_at -> BigInt,
+        assets_modified_at -> BigInt,
     }
 }
 
@@ -207,6 +211,18 @@ diesel::table! {
         owner -> Binary,
         asset -> Binary,
         album -> Binary,
+    }
+}
+
+diesel::table! {
+    activities (id) {
+        id -> Binary,
+        album -> Binary,
+        user -> Binary,
+        asset_owner -> Nullable<Binary>,
+        asset -> Nullable<Binary>,
+        comment -> Nullable<Text>,
+        created_at -> BigInt,
     }
 }
 
@@ -332,6 +348,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     albums,
     album_users,
     album_assets,
+    activities,
     people,
     faces,
     tags,

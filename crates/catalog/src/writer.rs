@@ -107,6 +107,7 @@ impl<'c> Writer<'c> {
             let assets: BTreeSet<AssetId> = touched.into_values().flatten().collect();
             let assets: Vec<AssetId> = assets.into_iter().collect();
             self.stamp(owner, &assets, to)?;
+            self.note_in_albums(owner, &assets)?;
             self.write_undo(owner, to)?;
             if wants(owner) {
                 batches.push(self.batch(owner, from, to, assets)?);

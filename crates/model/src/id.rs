@@ -87,6 +87,8 @@ id_types! {
     SessionId;
     /// An API key.
     ApiKeyId;
+    /// A comment or a like of an album.
+    ActivityId;
 }
 
 #[cfg(test)]

@@ -4,8 +4,7 @@ use std::cell::Cell;
 use std::collections::BTreeMap;
 
 use kalends_catalog::{
-    Album, AlbumOrder, Catalog, CatalogError, Committed, Facts, Library, LibraryKind, NewAsset,
-    User, Writer,
+    Album, Catalog, CatalogError, Committed, Facts, Library, LibraryKind, NewAsset, User, Writer,
 };
 use kalends_model::{
     AlbumId, AssetId, AssetRow, CaptureTime, DateSource, Kind, LibraryId, LocalTime, ShelfBatch,
@@ -102,14 +101,7 @@ pub(crate) fn photos(catalog: &Catalog, owner: Owner, count: usize) -> Vec<Asset
 }
 
 pub(crate) fn album(catalog: &Catalog, owner: UserId) -> AlbumId {
-    let album = Album {
-        id: AlbumId::from_random(random()),
-        owner,
-        name: "Album".to_owned(),
-        description: String::new(),
-        order: AlbumOrder::Desc,
-        created_at: NOW,
-    };
+    let album = Album::new(AlbumId::from_random(random()), owner, "Album", NOW);
     write(catalog, |writer| writer.create_album(&album));
     album.id
 }

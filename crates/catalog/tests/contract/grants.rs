@@ -25,6 +25,8 @@ fn partners_are_seen_from_both_sides(catalog: &Catalog) {
     let kept = [partner(bob, alice, true)];
     assert_eq!(catalog.read(|r| r.partners_sharing_with(alice.id)).unwrap(), kept);
     assert_eq!(catalog.read(|r| r.partners_of(bob.id)).unwrap(), kept);
+    assert_eq!(catalog.read(|r| r.partner(bob.id, alice.id)).unwrap(), Some(kept[0]));
+    assert_eq!(catalog.read(|r| r.partner(alice.id, bob.id)).unwrap(), None);
     assert_eq!(catalog.read(|r| r.partners_of(alice.id)).unwrap(), []);
     write(catalog, |w| w.remove_partner(bob.id, alice.id));
     assert_eq!(catalog.read(|r| r.partners_sharing_with(alice.id)).unwrap(), []);

@@ -1,7 +1,7 @@
 //! Shared links.
 
 use kalends_catalog::{Catalog, CatalogError, Link, LinkTarget};
-use kalends_model::{LinkId, UserId};
+use kalends_model::{LinkId, UserId, Visibility};
 
 use crate::build::{NOW, album, owner, photos, random, write};
 
@@ -11,6 +11,8 @@ contract! {
     a_link_is_changed_and_removed
     a_link_shows_chosen_assets
     a_deleted_album_takes_its_links_along
+    links_with_passwords_are_told_apart
+    a_list_of_links_shows_one_asset_of_each
 }
 
 fn link(owner: UserId, target: LinkTarget) -> Link {
@@ -93,4 +95,39 @@ fn a_deleted_album_takes_its_links_along(catalog: &Catalog) {
     write(catalog, |w| w.create_link(&link, None));
     write(catalog, |w| w.delete_album(album));
     assert_eq!(catalog.read(|r| r.link_by_key(&link.key)).unwrap(), None);
+}
+
+fn links_with_passwords_are_told_apart(catalog: &Catalog) {
+    let (alice, bob) = (owner(catalog, "alice@example.org"), owner(catalog, "bob@example.org"));
+    let of = |owner: UserId| Link { slug: None, ..link(owner, LinkTarget::Assets) };
+    let (open, locked, his) = (of(alice.id), of(alice.id), of(bob.id));
+    write(catalog, |w| {
+        w.create_link(&open, None)?;
+        w.create_link(&locked, Some("hash"))?;
+        w.create_link(&his, Some("hash"))
+    });
+    let found = catalog.read(|r| r.links_with_passwords(alice.id)).unwrap();
+    assert_eq!(found.into_iter().collect::<Vec<_>>(), [locked.id]);
+    assert_eq!(catalog.read(|r| r.link(open.id)).unwrap(), Some(open));
+    assert_eq!(catalog.read(|r| r.link(LinkId::from_random(random()))).unwrap(), None);
+}
+
+fn a_list_of_links_shows_one_asset_of_each(catalog: &Catalog) {
+    let alice = owner(catalog, "alice@example.org");
+    let mut ids = photos(catalog, alice, 4);
+    ids.sort_unstable();
+    let of = || Link { slug: None, ..link(alice.id, LinkTarget::Assets) };
+    let (full, sparse, empty) = (of(), of(), of());
+    write(catalog, |w| {
+        for link in [&full, &sparse, &empty] {
+            w.create_link(link, None)?;
+        }
+        w.add_link_assets(full.id, alice.id, &ids)?;
+        w.add_link_assets(sparse.id, alice.id, &ids[3..])?;
+        w.trash(alice.id, &ids[..1])?;
+        w.set_visibility(alice.id, &ids[1..2], Visibility::Hidden)?;
+        w.set_offline(alice.id, &ids[3..], true)
+    });
+    let first = catalog.read(|r| r.first_link_assets(&[full.id, sparse.id, empty.id])).unwrap();
+    assert_eq!(first.into_iter().collect::<Vec<_>>(), [(full.id, ids[2])]);
 }

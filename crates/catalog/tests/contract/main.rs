@@ -17,6 +17,8 @@ macro_rules! contract {
 
 mod build;
 
+mod activities;
+mod album_lists;
 mod assets;
 mod cards;
 mod edits;

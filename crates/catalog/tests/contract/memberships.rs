@@ -20,13 +20,13 @@ contract! {
 fn an_album_keeps_its_words(catalog: &Catalog) {
     let alice = owner(catalog, "alice@example.org");
     let id = album(catalog, alice.id);
+    let cover = AssetId::from_random(random());
     let kept = Album {
-        id,
-        owner: alice.id,
-        name: "Nepal".to_owned(),
         description: "2024".to_owned(),
         order: AlbumOrder::Asc,
-        created_at: NOW,
+        cover: Some(cover),
+        is_activity_enabled: false,
+        ..Album::new(id, alice.id, "Nepal", NOW)
     };
     write(catalog, |w| w.update_album(&kept));
     assert_eq!(catalog.read(|r| r.album(id)).unwrap(), Some(kept.clone()));
