@@ -9,11 +9,13 @@ use axum::body::Body;
 use axum::http::{HeaderMap, Request, StatusCode};
 use http_body_util::BodyExt as _;
 use kalends_api_gumnut::{CORRELATION_HEADER, Gumnut, ids, routes};
-use kalends_catalog::{Album, AlbumOrder, Facts, LibraryKind, NewAsset, Role};
+use kalends_catalog::{Album, Facts, LibraryKind, NewAsset, Role};
 use kalends_http_kit::{Blocking, Correlation};
-use kalends_library::{Clock, Library, NewUser, PictureMaker, Randomness};
+use kalends_library::links::{NewLink, NewLinkTarget};
+use kalends_library::{Clock, Library, NewUser, PictureMaker, Randomness, Viewer};
 use kalends_model::{
-    AlbumId, AssetId, CaptureTime, DateSource, Kind, LibraryId, Offset, UserId, Visibility,
+    AlbumId, AssetId, CaptureTime, Credential, DateSource, Kind, LibraryId, Offset, Unlocks,
+    UserId, Visibility,
 };
 use kalends_test_support::local;
 use tower::ServiceExt as _;
@@ -52,6 +54,8 @@ struct App {
     trashed: LibraryId,
     album: AlbumId,
     bens_album: AlbumId,
+    library: Arc<Library>,
+    anna: UserId,
     _data: tempfile::TempDir,
 }
 
@@ -78,14 +82,7 @@ fn library(number: u8, owner: UserId) -> kalends_catalog::Library {
 }
 
 fn album(number: u8, owner: UserId) -> Album {
-    Album {
-        id: AlbumId::from_random([number; 16]),
-        owner,
-        name: format!("album {number}"),
-        description: String::new(),
-        order: AlbumOrder::Desc,
-        created_at: 0,
-    }
+    Album::new(AlbumId::from_random([number; 16]), owner, format!("album {number}"), 0)
 }
 
 impl App {
@@ -155,6 +152,8 @@ impl App {
             trashed: trashed.id,
             album: shared.id,
             bens_album: unshared.id,
+            library: app,
+            anna,
             _data: data,
         }
     }
@@ -358,4 +357,29 @@ async fn too_many_parameters_are_refused() {
     let answer = app.send(&format!("?{many}"), &key).await;
     assert_eq!(answer.status, StatusCode::UNPROCESSABLE_ENTITY);
     assert!(answer.body.starts_with(r#"{"detail":[{"type":"too_long","loc":["query"]"#));
+}
+
+#[tokio::test]
+async fn a_link_with_a_password_counts_nothing_before_it_is_given() {
+    let app = App::new();
+    let new = NewLink {
+        target: NewLinkTarget::Album(app.album),
+        description: None,
+        password: Some("sesame".to_owned()),
+        slug: Some("cave".to_owned()),
+        expires_at: None,
+        allow_upload: false,
+        allow_download: false,
+        show_metadata: false,
+    };
+    app.library.create_link(&Viewer::Open { user: app.anna }, &new).unwrap();
+    let query = format!("?album_id={}&slug=cave", app.album);
+    let locked = app.send(&query, &[]).await;
+    assert_eq!(locked.status, StatusCode::UNAUTHORIZED);
+    assert_eq!(locked.body, r#"{"detail":"The shared link needs its password"}"#);
+    let credential = Credential::LinkSlug("cave".to_owned(), Unlocks::default());
+    let token = app.library.unlock_link(&credential, "sesame").unwrap().token;
+    let cookie = format!("immich_shared_link_token={token}");
+    let open = app.send(&query, &[("cookie", &cookie)]).await;
+    assert_eq!(open.months(), "06: 1, 02: 2, 01: 1");
 }

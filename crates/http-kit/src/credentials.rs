@@ -5,13 +5,17 @@
 
 use http::HeaderMap;
 use http::header::{AUTHORIZATION, COOKIE};
-use kalends_model::Credential;
+use kalends_model::{Credential, Unlocks};
 use percent_encoding::percent_decode_str;
 
 use crate::query::Query;
 
 /// The cookie that holds a session's token.
 pub const SESSION_COOKIE: &str = "immich_access_token";
+
+/// The cookie that holds what a browser was given for the passwords of shared links: the tokens,
+/// joined by commas.
+pub const UNLOCK_COOKIE: &str = "immich_shared_link_token";
 
 /// The credential that a request presents, or `None` when it presents none. An empty value
 /// counts as none.
@@ -28,13 +32,20 @@ pub fn find(headers: &HeaderMap, query: &Query) -> Option<Credential> {
     let api_key = || header("x-api-key").or_else(|| parameter("apiKey"));
 
     link_key
-        .map(Credential::LinkKey)
-        .or_else(|| link_slug().map(Credential::LinkSlug))
+        .map(|key| Credential::LinkKey(key, unlocks(headers)))
+        .or_else(|| link_slug().map(|slug| Credential::LinkSlug(slug, unlocks(headers))))
         .or_else(|| session().map(Credential::SessionToken))
         .or_else(|| bearer(headers).map(Credential::Token))
         .or_else(|| cookie(headers, SESSION_COOKIE).map(Credential::SessionToken))
         .or_else(|| api_key().map(Credential::ApiKey))
 }
+
+/// What the browser was given for the passwords of shared links.
+pub fn unlocks(headers: &HeaderMap) -> Unlocks {
+    let tokens = cookie(headers, UNLOCK_COOKIE).unwrap_or_default();
+    Unlocks::new(tokens.split(',').map(str::trim).filter(|t| !t.is_empty()).map(str::to_owned))
+}
+
 /// The value of a cookie, percent escapes decoded. An empty one counts as absent.
 pub fn cookie(headers: &HeaderMap, name: &str) -> Option<String> {
     let lines = headers.get_all(COOKIE).into_iter().filter_map(|line| line.to_str().ok());
@@ -90,11 +101,12 @@ mod tests {
         ];
         let without = |first: usize| &headers[first..];
         let owned = String::from;
+        let locked = Unlocks::default;
         for (given, query, expected) in [
-            (without(0), "key=2", Credential::LinkKey(owned("1"))),
-            (without(1), "key=2&slug=4", Credential::LinkKey(owned("2"))),
-            (without(1), "slug=4", Credential::LinkSlug(owned("3"))),
-            (without(2), "slug=4&apiKey=11", Credential::LinkSlug(owned("4"))),
+            (without(0), "key=2", Credential::LinkKey(owned("1"), locked())),
+            (without(1), "key=2&slug=4", Credential::LinkKey(owned("2"), locked())),
+            (without(1), "slug=4", Credential::LinkSlug(owned("3"), locked())),
+            (without(2), "slug=4&apiKey=11", Credential::LinkSlug(owned("4"), locked())),
             (without(2), "sessionKey=7", Credential::SessionToken(owned("5"))),
             (without(3), "sessionKey=7", Credential::SessionToken(owned("6"))),
             (without(4), "sessionKey=7", Credential::SessionToken(owned("7"))),
@@ -124,6 +136,17 @@ mod tests {
             );
         }
         assert!(find(&[("authorization", "bearer t")], "").is_some());
+    }
+
+    #[test]
+    fn a_link_comes_with_the_tokens_of_the_links_that_were_unlocked() {
+        let cookies = ("cookie", "a=b; immich_shared_link_token=one%2C%20two,,three");
+        let unlocks = Unlocks::new(["one", "two", "three"].map(str::to_owned));
+        let by_key = Credential::LinkKey("k".into(), unlocks.clone());
+        assert!(find(&[cookies], "key=k") == Some(by_key));
+        let by_slug = Credential::LinkSlug("s".into(), unlocks);
+        assert!(find(&[cookies], "slug=s") == Some(by_slug));
+        assert!(find(&[cookies], "").is_none(), "alone they open nothing");
     }
 
     #[test]

@@ -5,7 +5,9 @@ use base64::engine::general_purpose::{URL_SAFE, URL_SAFE_NO_PAD};
 use kalends_catalog::{CatalogError, Link, LinkTarget, Reader, Session, User};
 use kalends_model::{Credential, SessionId, UserId};
 
+use crate::access;
 use crate::library::Library;
+use crate::links::unlock::is_unlocked;
 use crate::secrets::{hash_password, new_token, token_digest, verify_password};
 use crate::viewer::{LinkViewer, Viewer};
 
@@ -30,6 +32,18 @@ pub enum IdentityError {
     /// The catalog failed.
     #[error(transparent)]
     Catalog(#[from] CatalogError),
+}
+
+impl IdentityError {
+    /// How a credential of this kind is refused.
+    pub(crate) fn refusing(credential: &Credential) -> Self {
+        match credential {
+            Credential::LinkKey(..) => Self::InvalidShareKey,
+            Credential::LinkSlug(..) => Self::InvalidShareSlug,
+            Credential::Token(_) | Credential::SessionToken(_) => Self::InvalidToken,
+            Credential::ApiKey(_) => Self::InvalidApiKey,
+        }
+    }
 }
 
 /// The device that signs in, as it says itself.
@@ -71,16 +85,10 @@ impl Library {
     pub fn authenticate(&self, credential: &Credential) -> Result<Viewer, IdentityError> {
         let now = self.now();
         let look = |reader: &mut Reader<'_>| viewer_of(reader, credential, now);
-        let refused = match credential {
-            Credential::LinkKey(_) => IdentityError::InvalidShareKey,
-            Credential::LinkSlug(_) => IdentityError::InvalidShareSlug,
-            Credential::Token(_) | Credential::SessionToken(_) => IdentityError::InvalidToken,
-            Credential::ApiKey(_) => IdentityError::InvalidApiKey,
-        };
         match self.read(look)? {
             Found::Viewer(viewer) => Ok(viewer),
             Found::NeedsPassword => Err(IdentityError::LinkPasswordRequired),
-            Found::Nobody => Err(refused),
+            Found::Nobody => Err(IdentityError::refusing(credential)),
         }
     }
 
@@ -162,16 +170,12 @@ fn viewer_of(
             Some(viewer) => Ok(Found::Viewer(viewer)),
             None => Ok(key_viewer(reader, token)?.into()),
         },
-        Credential::LinkKey(text) => match link_key(text) {
-            Some(key) => {
-                let link = reader.link_by_key(&key)?;
-                link_viewer(reader, link, now)
+        Credential::LinkKey(_, unlocks) | Credential::LinkSlug(_, unlocks) => {
+            let Some(link) = live_link(reader, credential, now)? else { return Ok(Found::Nobody) };
+            match reader.link_password_hash(link.id)? {
+                Some(hash) if !is_unlocked(link.id, &hash, unlocks) => Ok(Found::NeedsPassword),
+                _ => Ok(Found::Viewer(Viewer::Link(link_viewer(&link)))),
             }
-            None => Ok(Found::Nobody),
-        },
-        Credential::LinkSlug(slug) => {
-            let link = reader.link_by_slug(slug)?;
-            link_viewer(reader, link, now)
         }
     }
 }
@@ -197,32 +201,50 @@ fn key_viewer(reader: &mut Reader<'_>, secret: &str) -> Result<Option<Viewer>, C
     Ok(is_live(reader, key.user)?.then_some(viewer))
 }
 
-fn link_viewer(
+/// The link that a credential names, while it is good: it has not expired, who made it is there,
+/// and may still share the album that it shows.
+pub(crate) fn live_link(
     reader: &mut Reader<'_>,
-    link: Option<Link>,
+    credential: &Credential,
     now: i64,
-) -> Result<Found, CatalogError> {
+) -> Result<Option<Link>, CatalogError> {
+    let link = match credential {
+        Credential::LinkKey(text, _) => match link_key(text) {
+            Some(key) => reader.link_by_key(&key)?,
+            None => None,
+        },
+        Credential::LinkSlug(slug, _) => reader.link_by_slug(slug)?,
+        Credential::Token(_) | Credential::SessionToken(_) | Credential::ApiKey(_) => None,
+    };
     let Some(link) = link.filter(|link| link.expires_at.is_none_or(|end| now < end)) else {
-        return Ok(Found::Nobody);
+        return Ok(None);
     };
     if !is_live(reader, link.owner)? {
-        return Ok(Found::Nobody);
+        return Ok(None);
     }
-    if reader.link_password_hash(link.id)?.is_some() {
-        return Ok(Found::NeedsPassword);
-    }
-    let album = match link.target {
-        LinkTarget::Album(album) => Some(album),
-        LinkTarget::Assets => None,
+    let may_share = match link.target {
+        LinkTarget::Assets => true,
+        LinkTarget::Album(album) => {
+            let seen = access::albums::seen_by_user(reader, link.owner, &[album])?;
+            seen.iter().any(|album| access::albums::may_share(album.role))
+        }
     };
-    Ok(Found::Viewer(Viewer::Link(LinkViewer {
+    Ok(may_share.then_some(link))
+}
+
+/// What a link lets its visitors do.
+pub(crate) fn link_viewer(link: &Link) -> LinkViewer {
+    LinkViewer {
         link: link.id,
         owner: link.owner,
-        album,
+        album: match link.target {
+            LinkTarget::Album(album) => Some(album),
+            LinkTarget::Assets => None,
+        },
         shows_metadata: link.show_metadata,
         allows_download: link.allow_download,
         allows_upload: link.allow_upload,
-    })))
+    }
 }
 
 fn is_live(reader: &mut Reader<'_>, user: UserId) -> Result<bool, CatalogError> {

@@ -10,6 +10,8 @@
 //! Read [`Library`] first; then [`access`] and [`mod@scan`].
 
 pub mod access;
+pub mod activities;
+pub mod albums;
 pub mod ask;
 pub mod assets;
 pub mod clock;
@@ -20,6 +22,8 @@ pub mod folders;
 pub mod identity;
 pub mod libraries;
 mod library;
+pub mod links;
+pub mod partners;
 pub mod people;
 mod question;
 pub mod scan;
@@ -31,7 +35,7 @@ pub mod tags;
 mod users;
 pub mod viewer;
 
-pub use access::{AssetRight, NoAccess};
+pub use access::{AlbumRight, AssetRight, NoAccess};
 pub use ask::{Ask, AskError, Denied, Question, Trash};
 pub use assets::{AssetView, Sight, StackView, Wanted};
 pub use clock::{Clock, Randomness, SystemClock, SystemRandomness};
@@ -43,9 +47,9 @@ pub use scan::pictures::PictureMaker;
 /// What the catalog keeps, for those who show it. Dialects know the catalog only through this.
 pub mod stored {
     pub use kalends_catalog::{
-        Album, AlbumOrder, ApiKey, Card, CatalogError, Details, Exif, Face, FaceSource, Library,
-        LibraryKind, Link, LinkTarget, OriginalFile, Partner, Person, Place, Role, Session, Stack,
-        Tag, User,
+        Activity, ActivityQuestion, Album, AlbumOrder, ApiKey, Card, CatalogError, Details, Exif,
+        Face, FaceSource, Library, LibraryKind, Link, LinkTarget, OriginalFile, Partner, Person,
+        Place, Reaction, ReactionLevel, Role, Session, Stack, Tag, User,
     };
 }
 

@@ -5,11 +5,13 @@
 //! shelves' versions in the same look, and when a shelf is of another version (a write came in
 //! between), everything is asked again.
 
+use std::collections::HashMap;
+use std::collections::hash_map::Entry;
 use std::sync::Arc;
 
 use kalends_catalog::{CatalogError, Grants, Reader};
 use kalends_model::{Filter, Scope, UserId, Version};
-use kalends_timeline::Snapshot;
+use kalends_timeline::{Shelf, Snapshot};
 
 use crate::access::{self, AlbumStanding, Partner, Standing};
 use crate::ask::{Ask, AskError, Denied, Question};
@@ -59,6 +61,47 @@ impl Library {
             shelves.push(shelf);
         }
         Ok(Some(Question { snapshot: Snapshot::new(&scope, shelves), filter }))
+    }
+
+    /// The same for several questions of one viewer at once, all of one moment.
+    pub fn questions(
+        &self,
+        viewer: &Viewer,
+        asks: &[Ask],
+    ) -> Result<Vec<Result<Question, Denied>>, AskError> {
+        for _ in 0..ATTEMPTS_MAX {
+            if let Some(questions) = self.try_questions(viewer, asks)? {
+                return Ok(questions);
+            }
+            drop(self.shelves.writing());
+        }
+        Err(AskError::Loading)
+    }
+
+    fn try_questions(
+        &self,
+        viewer: &Viewer,
+        asks: &[Ask],
+    ) -> Result<Option<Vec<Result<Question, Denied>>>, AskError> {
+        let looks = self.read(|reader| {
+            asks.iter().map(|ask| self.look(reader, viewer, ask)).collect::<Result<Vec<_>, _>>()
+        })?;
+        let mut shelves: HashMap<UserId, Shelf> = HashMap::new();
+        for &(owner, version) in looks.iter().flat_map(|look| &look.versions) {
+            if let Entry::Vacant(vacant) = shelves.entry(owner) {
+                let shelf = self.shelf(owner)?;
+                if shelf.version() != version {
+                    return Ok(None);
+                }
+                vacant.insert(shelf);
+            }
+        }
+        let questions = looks.into_iter().map(|look| {
+            let (scope, filter) = look.answer?;
+            let own = look.versions.iter().filter_map(|(owner, _)| shelves.get(owner).cloned());
+            Ok(Question { snapshot: Snapshot::new(&scope, own), filter })
+        });
+        Ok(Some(questions.collect()))
     }
 
     fn look(

@@ -20,11 +20,11 @@ pub mod time;
 pub use asset::{AssetRow, GeoPoint, Kind, StackPlace, Visibility, VisibilitySet};
 pub use calendar::{CivilDate, CivilDateTime, CivilTime};
 pub use change::{Change, ChangeKind, ShelfBatch, Version};
-pub use credential::Credential;
+pub use credential::{Credential, Unlocks};
 pub use filter::{Bound, Circle, Filter, GeoBox, Leaf, RatingSet};
 pub use id::{
-    AlbumId, ApiKeyId, AssetId, FaceId, LibraryId, LinkId, PersonId, SessionId, StackId, TagId,
-    UserId,
+    ActivityId, AlbumId, ApiKeyId, AssetId, FaceId, LibraryId, LinkId, PersonId, SessionId,
+    StackId, TagId, UserId,
 };
 pub use scope::{FactMask, OwnerScope, RowMask, Scope};
 pub use time::{

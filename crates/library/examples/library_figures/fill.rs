@@ -4,8 +4,8 @@
 use std::path::{Path, PathBuf};
 
 use kalends_catalog::{
-    Album, AlbumOrder, CatalogError, Face, FaceSource, Facts, FileRole, MetadataState, NewAsset,
-    NewFile, Person, Place, Writer,
+    Album, CatalogError, Face, FaceSource, Facts, FileRole, MetadataState, NewAsset, NewFile,
+    Person, Place, Writer,
 };
 use kalends_library::Library;
 use kalends_library::scan::walk::Stamp;
@@ -93,9 +93,7 @@ fn make_keys(library: &Library, owner: UserId, random: &mut Random) -> Result<Ke
     let people: Vec<_> = (0..PEOPLE).map(|_| PersonId::from_random(random.bytes())).collect();
     let tags = library.write(|writer| {
         for &id in &albums {
-            let (name, description) = ("Album".to_owned(), String::new());
-            let order = AlbumOrder::Desc;
-            writer.create_album(&Album { id, owner, name, description, order, created_at: 0 })?;
+            writer.create_album(&Album::new(id, owner, "Album", 0))?;
         }
         for &id in &people {
             let name = "Person".to_owned();

@@ -172,6 +172,13 @@ impl Known {
         if others.is_empty() {
             return Ok(known);
         }
+        let mut live = BTreeMap::new();
+        for (owner, ids) in others {
+            if reader.user(owner)?.is_some_and(|user| user.deleted_at.is_none()) {
+                live.insert(owner, ids);
+            }
+        }
+        let others = live;
         match viewer {
             Viewer::Link(link) => {
                 for (owner, ids) in others {
@@ -180,6 +187,8 @@ impl Known {
                             let in_album = in_any(reader, owner, &ids, &|a| a == album)?;
                             known.in_link.extend(in_album);
                         }
+                        // What a partner shares with the link's maker ends with the partnership.
+                        None if !shares(reader, owner, link.owner)? => {}
                         None => {
                             known.in_link.extend(reader.assets_in_link(link.link, owner, &ids)?);
                         }
@@ -207,6 +216,11 @@ impl Known {
             is_in_link: self.in_link.contains(&asset.id),
         }
     }
+}
+
+/// Whether `owner` is `user`, or shares with `user` as a partner.
+fn shares(reader: &mut Reader<'_>, owner: UserId, user: UserId) -> Result<bool, CatalogError> {
+    Ok(owner == user || reader.partner(owner, user)?.is_some())
 }
 
 fn in_any(

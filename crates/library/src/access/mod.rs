@@ -1,16 +1,19 @@
 //! The only place that decides what a viewer may see or do.
 //!
 //! [`scope`] answers for questions about the timeline, [`assets`] for single assets by their ids,
-//! [`people`], [`tags`] and [`stacks`] for what their owner alone may see and change.
+//! [`albums`] for albums, [`people`], [`tags`] and [`stacks`] for what their owner alone may see and
+//! change.
 //! Each is a pure function at heart, from who is asking and how the catalog says they stand to what
 //! is asked, so that the whole matrix of viewers and questions can be tested against an oracle.
 
+pub mod albums;
 pub mod assets;
 pub mod people;
 pub mod stacks;
 pub mod tags;
 mod timeline;
 
+pub use albums::AlbumRight;
 pub use assets::{AssetRight, NoAccess};
 pub use timeline::{AlbumStanding, Partner, Standing, scope};
 

@@ -2,7 +2,7 @@
 
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use kalends_catalog::{Album, AlbumOrder, CatalogError, Partner, Role, Writer};
+use kalends_catalog::{Album, CatalogError, Partner, Role, Writer};
 use kalends_library::{Ask, Trash, Viewer};
 use kalends_model::{AlbumId, AssetId, Leaf, LibraryId, UserId, Visibility};
 use kalends_test_support::{Rng, ids as numbered, local};
@@ -91,14 +91,7 @@ fn world(app: &App) -> (Vec<Owner>, AlbumId) {
         .collect();
     app.library
         .write(|writer| {
-            writer.create_album(&Album {
-                id: album,
-                owner: app.user,
-                name: "Together".to_owned(),
-                description: String::new(),
-                order: AlbumOrder::Desc,
-                created_at: 0,
-            })?;
+            writer.create_album(&Album::new(album, app.user, "Together", 0))?;
             for owner in &owners {
                 let new: Vec<_> = (1..=12u8)
                     .cycle()

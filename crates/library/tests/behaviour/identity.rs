@@ -2,11 +2,11 @@
 
 use base64::Engine as _;
 use base64::engine::general_purpose::{URL_SAFE, URL_SAFE_NO_PAD};
-use kalends_catalog::{Album, AlbumOrder, Link, LinkTarget};
+use kalends_catalog::{Album, Link, LinkTarget};
 use kalends_library::{
     Ask, Device, IdentityError, LinkViewer, LoginError, NewUser, UserError, Viewer,
 };
-use kalends_model::{Credential, UserId};
+use kalends_model::{Credential, Unlocks, UserId};
 use kalends_test_support::ids as numbered;
 
 use crate::app::{App, PASSWORD};
@@ -154,14 +154,7 @@ struct Shared {
 
 fn shared() -> Shared {
     let app = App::new();
-    let album = Album {
-        id: numbered::album(1),
-        owner: app.user,
-        name: "Nepal".to_owned(),
-        description: String::new(),
-        order: AlbumOrder::Asc,
-        created_at: 0,
-    };
+    let album = Album::new(numbered::album(1), app.user, "Nepal", 0);
     let link = Link {
         id: numbered::link(1),
         owner: app.user,
@@ -192,11 +185,14 @@ impl Shared {
         let hex: String = key.iter().map(|byte| format!("{byte:02x}")).collect();
         let slug = self.link.slug.clone().unwrap();
         [
-            (Credential::LinkKey(hex.to_uppercase()), "invalid share key"),
-            (Credential::LinkKey(hex), "invalid share key"),
-            (Credential::LinkKey(URL_SAFE.encode(key)), "invalid share key"),
-            (Credential::LinkKey(URL_SAFE_NO_PAD.encode(key)), "invalid share key"),
-            (Credential::LinkSlug(slug), "invalid share slug"),
+            (Credential::LinkKey(hex.to_uppercase(), Unlocks::default()), "invalid share key"),
+            (Credential::LinkKey(hex, Unlocks::default()), "invalid share key"),
+            (Credential::LinkKey(URL_SAFE.encode(key), Unlocks::default()), "invalid share key"),
+            (
+                Credential::LinkKey(URL_SAFE_NO_PAD.encode(key), Unlocks::default()),
+                "invalid share key",
+            ),
+            (Credential::LinkSlug(slug, Unlocks::default()), "invalid share slug"),
         ]
     }
 
@@ -224,9 +220,15 @@ fn a_link_is_opened_by_its_key_in_each_spelling_and_by_its_slug() {
         assert_eq!(shared.app.library.authenticate(&credential).unwrap(), expected);
     }
     for wrong in ["", "zz", "not base64!", &"0".repeat(100), &"a".repeat(10_000)] {
-        let key = shared.app.library.authenticate(&Credential::LinkKey(wrong.to_owned()));
+        let key = shared
+            .app
+            .library
+            .authenticate(&Credential::LinkKey(wrong.to_owned(), Unlocks::default()));
         assert_eq!(refusal(key), "invalid share key");
-        let slug = shared.app.library.authenticate(&Credential::LinkSlug(wrong.to_owned()));
+        let slug = shared
+            .app
+            .library
+            .authenticate(&Credential::LinkSlug(wrong.to_owned(), Unlocks::default()));
         assert_eq!(refusal(slug), "invalid share slug");
     }
 }

@@ -12,6 +12,7 @@ mod facts;
 mod folders;
 mod freezing;
 mod identity;
+mod links;
 mod live_photos;
 mod originals;
 mod pictures;

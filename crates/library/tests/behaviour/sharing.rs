@@ -2,10 +2,10 @@
 
 use std::collections::BTreeSet;
 
-use kalends_catalog::{Album, AlbumOrder, Link, LinkTarget, Partner, Place, Role};
+use kalends_catalog::{Album, Link, LinkTarget, Partner, Place, Role};
 use kalends_library::{Ask, Denied, Trash, Viewer};
 use kalends_model::{
-    AlbumId, AssetId, Credential, Filter, GeoPoint, Leaf, LibraryId, UserId, Visibility,
+    AlbumId, AssetId, Credential, Filter, GeoPoint, Leaf, LibraryId, Unlocks, UserId, Visibility,
 };
 use kalends_test_support::{ids as numbered, local};
 
@@ -62,14 +62,7 @@ fn world() -> World {
             writer.set_visibility(bob, &[bobs[HIDDEN]], Visibility::Hidden)?;
             writer.set_visibility(bob, &[bobs[LOCKED]], Visibility::Locked)?;
             writer.set_offline(bob, &[bobs[OFFLINE]], true)?;
-            writer.create_album(&Album {
-                id: album,
-                owner: bob,
-                name: "All".to_owned(),
-                description: String::new(),
-                order: AlbumOrder::Desc,
-                created_at: 0,
-            })?;
+            writer.create_album(&Album::new(album, bob, "All", 0))?;
             writer.add_to_album(album, bob, &bobs)
         })
         .unwrap();
@@ -108,7 +101,7 @@ impl World {
         };
         self.app.library.write(|writer| writer.create_link(&link, None)).unwrap();
         let hex: String = key.iter().map(|byte| format!("{byte:02x}")).collect();
-        self.app.library.authenticate(&Credential::LinkKey(hex)).unwrap()
+        self.app.library.authenticate(&Credential::LinkKey(hex, Unlocks::default())).unwrap()
     }
 
     fn seen(&self, viewer: &Viewer, ask: &Ask) -> BTreeSet<AssetId> {
