@@ -60,6 +60,12 @@ impl Failure {
         Self::new(StatusCode::FORBIDDEN, message)
     }
 
+    /// An error without words of its own: its message is the reason phrase, which stands nowhere
+    /// else (contract immich §B1).
+    pub fn bare(status: StatusCode) -> Self {
+        Self { has_reason: false, ..Self::new(status, reason(status)) }
+    }
+
     /// 404 for an address or method that is not served.
     pub fn no_such_route(method: &http::Method, path: &str) -> Self {
         Self::new(StatusCode::NOT_FOUND, format!("Cannot {method} {path}"))

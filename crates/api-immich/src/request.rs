@@ -51,6 +51,18 @@ where
 }
 
 impl Asked {
+    /// The credential that the request presents. Only for what must be reached before it is good:
+    /// the unlocking of a link.
+    pub(crate) fn credential(&self) -> Option<&Credential> {
+        self.credential.as_ref()
+    }
+
+    /// Whether the request presents a link that waits for its password.
+    pub(crate) fn is_locked_link(&self, library: &Library) -> bool {
+        let opened = self.credential.as_ref().map(|credential| library.authenticate(credential));
+        matches!(opened, Some(Err(IdentityError::LinkPasswordRequired)))
+    }
+
     /// Who is asking, once the operation's [`Entry`] has let them in.
     pub(crate) fn viewer(&self, library: &Library) -> Result<Viewer, Failure> {
         let viewer = match (&self.credential, self.open_for) {
@@ -68,12 +80,17 @@ impl Asked {
 
 fn authenticated(library: &Library, credential: Option<&Credential>) -> Result<Viewer, Failure> {
     let credential = credential.ok_or_else(|| Failure::unauthorized("Authentication required"))?;
-    library.authenticate(credential).map_err(|error| match error {
+    library.authenticate(credential).map_err(identity_failure)
+}
+
+/// Why a credential opens nothing.
+pub(crate) fn identity_failure(error: IdentityError) -> Failure {
+    match error {
         IdentityError::InvalidToken => Failure::unauthorized("Invalid user token"),
         IdentityError::InvalidApiKey => Failure::unauthorized("Invalid API key"),
         IdentityError::InvalidShareKey => Failure::unauthorized("Invalid share key"),
         IdentityError::InvalidShareSlug => Failure::unauthorized("Invalid share slug"),
         IdentityError::LinkPasswordRequired => Failure::unauthorized("Password required"),
         IdentityError::Catalog(cause) => Failure::internal(&cause, "look a credential up"),
-    })
+    }
 }

@@ -1,6 +1,8 @@
 //! From the dialect to domain words: what was sent is checked against contract immich §A2 and §B2,
 //! with its texts, and becomes a question.
 
+pub(crate) mod activity;
+pub(crate) mod album;
 pub mod bbox;
 pub(crate) mod body;
 pub(crate) mod date;
@@ -8,5 +10,6 @@ pub mod email;
 pub mod fields;
 pub mod login;
 pub(crate) mod path;
+pub(crate) mod shared_link;
 pub mod time_bucket;
 pub mod timeline;

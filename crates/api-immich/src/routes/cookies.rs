@@ -6,7 +6,8 @@ use axum::extract::{ConnectInfo, FromRequestParts};
 use http::header::SET_COOKIE;
 use http::request::Parts;
 use http::{HeaderMap, HeaderValue};
-use kalends_http_kit::credentials::SESSION_COOKIE;
+use kalends_http_kit::credentials::{SESSION_COOKIE, UNLOCK_COOKIE};
+use kalends_model::Unlocks;
 
 /// How long a browser keeps them: 400 days, which is as long as browsers allow.
 const MAX_AGE_SECONDS: u32 = 400 * 24 * 60 * 60;
@@ -32,6 +33,22 @@ pub(super) fn clear(headers: &mut HeaderMap, is_https: bool) {
     for (name, _, is_http_only) in COMPANIONS {
         append(headers, name, "", is_http_only, 0, is_https);
     }
+}
+
+/// Sets the cookie of a visitor who has given the passwords of links: these tokens, the latest
+/// first, for a day.
+pub(super) fn set_unlocks(headers: &mut HeaderMap, tokens: &[&str], is_https: bool) {
+    const DAY_SECONDS: u32 = 24 * 60 * 60;
+    let kept = tokens.iter().take(Unlocks::TOKENS_MAX).filter(|token| is_plain(token));
+    let value = kept.copied().collect::<Vec<&str>>().join("%2C");
+    append(headers, UNLOCK_COOKIE, &value, true, DAY_SECONDS, is_https);
+}
+
+/// Whether a token can be one of ours: what a request sent is not echoed unseen.
+fn is_plain(token: &str) -> bool {
+    const LENGTH_MAX: usize = 64;
+    let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'-' || byte == b'_';
+    !token.is_empty() && token.len() <= LENGTH_MAX && token.bytes().all(is_plain)
 }
 
 fn append(
@@ -87,6 +104,15 @@ mod tests {
         assert_eq!(cookies(|headers| set(headers, "abc", false)), expected);
         let secure = cookies(|headers| set(headers, "abc", true));
         assert!(secure.iter().all(|cookie| cookie.ends_with("; Secure")));
+    }
+
+    #[test]
+    fn the_tokens_of_unlocked_links_are_kept_for_a_day_and_only_ours_are_echoed() {
+        let tokens = ["new_1", "old-2", "", "x; Path=/", "ü", "a\r\nb"];
+        let set = cookies(|headers| set_unlocks(headers, &tokens, false));
+        let expected = "immich_shared_link_token=new_1%2Cold-2; Path=/; SameSite=Lax; \
+            Max-Age=86400; HttpOnly";
+        assert_eq!(set, [expected]);
     }
 
     #[test]

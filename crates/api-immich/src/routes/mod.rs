@@ -5,13 +5,21 @@
 //! The entry travels with each request to [`Asked`](crate::request::Asked), which enforces it, and
 //! into the table of routes in `docs/`.
 
+mod activities;
+mod albums_assets;
+mod albums_edit;
+mod albums_list;
+mod albums_users;
 mod assets_get;
 mod auth_login;
 mod auth_logout;
 mod auth_validate_token;
 mod cookies;
+mod partners;
 mod server_ping;
 mod server_version;
+mod shared_links;
+mod shared_links_visit;
 mod timeline_bucket;
 mod timeline_buckets;
 mod unknown;
@@ -68,7 +76,56 @@ fn every() -> Routes {
         .serve(Entry::any_key(), handler!(auth_validate_token::validate_token))
         // One asset.
         .serve(Entry::named("asset.read").links(), handler!(assets_get::get_asset_info));
-    timeline(routes)
+    timeline(sharing(albums(routes)))
+}
+
+/// Albums and what is said about them.
+fn albums(routes: Routes) -> Routes {
+    routes
+        .serve(Entry::named("album.read"), handler!(albums_list::get_all_albums))
+        .serve(Entry::named("album.create"), handler!(albums_edit::create_album))
+        .serve(Entry::named("album.statistics"), handler!(albums_list::get_album_statistics))
+        .serve(
+            Entry::named("albumAsset.create").links(),
+            handler!(albums_assets::add_assets_to_albums),
+        )
+        .serve(Entry::named("album.read").links(), handler!(albums_list::get_album_info))
+        .serve(Entry::named("album.update"), handler!(albums_edit::update_album_info))
+        .serve(Entry::named("album.delete"), handler!(albums_edit::delete_album))
+        .serve(
+            Entry::named("albumAsset.create").links(),
+            handler!(albums_assets::add_assets_to_album),
+        )
+        .serve(Entry::named("albumAsset.delete"), handler!(albums_assets::remove_asset_from_album))
+        .serve(Entry::named("albumUser.create"), handler!(albums_users::add_users_to_album))
+        .serve(Entry::named("albumUser.update"), handler!(albums_users::update_album_user))
+        .serve(Entry::named("albumUser.delete"), handler!(albums_users::remove_user_from_album))
+        .serve(Entry::named("activity.read"), handler!(activities::get_activities))
+        .serve(Entry::named("activity.create"), handler!(activities::create_activity))
+        .serve(Entry::named("activity.statistics"), handler!(activities::get_activity_statistics))
+        .serve(Entry::named("activity.delete"), handler!(activities::delete_activity))
+}
+
+/// Partners and shared links.
+fn sharing(routes: Routes) -> Routes {
+    routes
+        .serve(Entry::named("partner.read"), handler!(partners::get_partners))
+        .serve(Entry::named("partner.create"), handler!(partners::create_partner))
+        .serve(Entry::named("partner.create"), handler!(partners::create_partner_by_path))
+        .serve(Entry::named("partner.update"), handler!(partners::update_partner))
+        .serve(Entry::named("partner.delete"), handler!(partners::remove_partner))
+        .serve(Entry::named("sharedLink.read"), handler!(shared_links::get_all_shared_links))
+        .serve(Entry::named("sharedLink.create"), handler!(shared_links::create_shared_link))
+        .serve(
+            Entry::all().links().body_up_to(16 * 1_024),
+            handler!(shared_links_visit::shared_link_login),
+        )
+        .serve(Entry::all().links(), handler!(shared_links_visit::get_my_shared_link))
+        .serve(Entry::named("sharedLink.read"), handler!(shared_links::get_shared_link_by_id))
+        .serve(Entry::named("sharedLink.update"), handler!(shared_links::update_shared_link))
+        .serve(Entry::named("sharedLink.delete"), handler!(shared_links::remove_shared_link))
+        .serve(Entry::all().links(), handler!(shared_links::add_shared_link_assets))
+        .serve(Entry::named("sharedLink.update"), handler!(shared_links::remove_shared_link_assets))
 }
 
 fn timeline(routes: Routes) -> Routes {

@@ -44,6 +44,25 @@ pub(crate) fn asset_response(view: &AssetView, parts: Parts) -> AssetResponseDto
     }
 }
 
+/// The same within another object, where dates have the other form (contract immich §D0).
+pub(crate) fn nested_asset_response(view: &AssetView, parts: Parts) -> AssetResponseDto {
+    let card = &view.card;
+    let local_date_time = database_form(card.capture.local.micros());
+    match asset_response(view, parts) {
+        AssetResponseDto::Sanitised(dto) => {
+            AssetResponseDto::Sanitised(SanitisedAssetDto { local_date_time, ..dto })
+        }
+        AssetResponseDto::Whole(dto) => AssetResponseDto::Whole(Box::new(WholeAssetDto {
+            created_at: database_form(card.details.created_at),
+            file_created_at: database_form(card.capture.instant().micros()),
+            file_modified_at: database_form(modified_at(card)),
+            updated_at: database_form(card.updated_at),
+            local_date_time,
+            ..*dto
+        })),
+    }
+}
+
 fn sanitised(card: &Card) -> SanitisedAssetDto {
     SanitisedAssetDto {
         id: card.id.uuid(),

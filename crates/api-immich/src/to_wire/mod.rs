@@ -3,12 +3,15 @@
 //! Raise [`ENCODER_VERSION`] whenever the same facts come out as other bytes: entity tags depend on
 //! it, and clients keep what they have while tags stand.
 
+pub(crate) mod activity;
+pub(crate) mod album;
 pub(crate) mod asset;
 pub mod bucket;
 pub mod buckets;
 pub mod cells;
 pub(crate) mod dates;
 pub(crate) mod json;
+pub(crate) mod shared_link;
 pub(crate) mod user;
 
 /// The version of this module's output.

@@ -2,7 +2,7 @@
 
 use kalends_library::stored::User;
 
-use super::dates::instant_millis;
+use super::dates::{database_form, instant_millis};
 use crate::wire::user::UserResponseDto;
 
 /// The colours that stand for users, in upstream's order.
@@ -19,6 +19,11 @@ pub(crate) fn user_response(user: &User) -> UserResponseDto {
         avatar_color: color_of(&user.email),
         profile_changed_at: instant_millis(user.created_at),
     }
+}
+
+/// The same within another object, where dates have the other form (contract immich §D0).
+pub(crate) fn nested_user_response(user: &User) -> UserResponseDto {
+    UserResponseDto { profile_changed_at: database_form(user.created_at), ..user_response(user) }
 }
 
 /// The colour of somebody who has chosen none (contract immich §D2.2).

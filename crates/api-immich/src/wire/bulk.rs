@@ -28,3 +28,17 @@ pub struct BulkIdResponseDto {
     #[schema(nullable = false)]
     pub error_message: Option<String>,
 }
+
+/// The same of an asset in a shared link (contract immich §D10, `AssetIdsResponse`).
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct AssetIdsResponseDto {
+    /// The asset.
+    pub asset_id: Uuid,
+    /// Whether it was done.
+    pub success: bool,
+    /// `duplicate`, `no_permission` or `not_found`, when it was not done.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    pub error: Option<&'static str>,
+}

@@ -1,9 +1,14 @@
 //! The exact shapes of the dialect, as types: what the OpenAPI document shows and what tests read
 //! answers back into. Large answers are not built of them but written straight from columns.
 
+pub mod activity;
+pub mod album;
 pub mod asset;
 pub mod auth;
+pub mod bulk;
 pub mod error;
+pub mod partner;
 pub mod server;
+pub mod shared_link;
 pub mod timeline;
 pub mod user;

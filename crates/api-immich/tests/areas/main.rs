@@ -4,7 +4,12 @@
 #![expect(clippy::unwrap_used, reason = "in a test a panic is the report")]
 
 mod app;
+mod friends;
 
+mod activities;
+mod albums;
 mod assets;
+mod partners;
 mod route_table;
+mod shared_links;
 mod signing_in;

@@ -311,14 +311,9 @@ impl State {
                 "desc" => AlbumOrder::Desc,
                 other => panic!("{}: {other}", album.key),
             };
-            writer.create_album(&Album {
-                id: album.id.into(),
-                owner: self.user(&album.owner),
-                name: album.key.clone(),
-                description: String::new(),
-                order,
-                created_at: 0,
-            })?;
+            let owner = self.user(&album.owner);
+            let new = Album::new(album.id.into(), owner, album.key.clone(), 0);
+            writer.create_album(&Album { order, ..new })?;
             for (user, role) in &album.users {
                 let role = match role.as_str() {
                     "editor" => Role::Editor,
