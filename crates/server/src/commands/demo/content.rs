@@ -7,12 +7,17 @@ use std::path::PathBuf;
 use anyhow::Context as _;
 use kalends_catalog::{Album, AlbumOrder, CatalogError, Link, LinkTarget, Partner, Role, Writer};
 use kalends_library::folders::import_folders;
+use kalends_library::secrets::hash_password;
 use kalends_library::{Clock as _, Library, Randomness as _, SystemClock, SystemRandomness};
 use kalends_model::{AlbumId, AssetId, LinkId, StackId, UserId, Visibility};
 use kalends_specimen::demo::{DemoFile, Tree};
 
 /// The slug of the demo's shared link.
 const SLUG: &str = "nepal";
+
+/// The slug of the shared link that asks for a password, and the password.
+const LOCKED_SLUG: &str = "nepal-locked";
+pub(super) const LINK_PASSWORD: &str = "namaste";
 
 /// The assets of the demo with what they were made to be, by capture time.
 struct Assets<'p> {
@@ -29,9 +34,10 @@ pub(super) fn fill(
 ) -> anyhow::Result<()> {
     let assets = find_assets(library, alice, bob, plan)?;
     let now = SystemClock.now_micros();
+    let link_password = hash_password(LINK_PASSWORD, &SystemRandomness);
     library.write(|writer| {
         writer.set_partner(Partner { shared_by: bob, shared_with: alice, in_timeline: true })?;
-        let demo = Demo { now, alice, bob, assets: &assets };
+        let demo = Demo { now, alice, bob, assets: &assets, link_password };
         demo.flags(writer)?;
         demo.stacks(writer)?;
         demo.albums(writer)
@@ -83,6 +89,8 @@ struct Demo<'a> {
     alice: UserId,
     bob: UserId,
     assets: &'a Assets<'a>,
+    /// The hash of [`LINK_PASSWORD`].
+    link_password: String,
 }
 
 impl Demo<'_> {
@@ -136,7 +144,8 @@ impl Demo<'_> {
         let members: Vec<AssetId> =
             self.assets.alice.iter().filter(of_nepal).map(|(asset, _)| *asset).collect();
         writer.add_to_album(nepal, self.alice, &members)?;
-        self.link(writer, nepal)?;
+        self.link(writer, nepal, SLUG, None)?;
+        self.link(writer, nepal, LOCKED_SLUG, Some(&self.link_password))?;
 
         let together = self.album(writer, self.alice, "Together", AlbumOrder::Desc)?;
         writer.set_album_user(together, self.bob, Role::Editor)?;
@@ -160,18 +169,17 @@ impl Demo<'_> {
         order: AlbumOrder,
     ) -> Result<AlbumId, CatalogError> {
         let id = AlbumId::from_random(random_bytes());
-        writer.create_album(&Album {
-            id,
-            owner,
-            name: name.to_owned(),
-            description: String::new(),
-            order,
-            created_at: self.now,
-        })?;
+        writer.create_album(&Album { order, ..Album::new(id, owner, name, self.now) })?;
         Ok(id)
     }
 
-    fn link(&self, writer: &mut Writer<'_>, album: AlbumId) -> Result<(), CatalogError> {
+    fn link(
+        &self,
+        writer: &mut Writer<'_>,
+        album: AlbumId,
+        slug: &str,
+        password_hash: Option<&str>,
+    ) -> Result<(), CatalogError> {
         let mut key = vec![0; 50];
         SystemRandomness.fill(&mut key);
         writer.create_link(
@@ -179,7 +187,7 @@ impl Demo<'_> {
                 id: LinkId::from_random(random_bytes()),
                 owner: self.alice,
                 key,
-                slug: Some(SLUG.to_owned()),
+                slug: Some(slug.to_owned()),
                 target: LinkTarget::Album(album),
                 description: None,
                 created_at: self.now,
@@ -188,7 +196,7 @@ impl Demo<'_> {
                 allow_upload: false,
                 allow_download: true,
             },
-            None,
+            password_hash,
         )
     }
 }

@@ -9,7 +9,11 @@ use kalends_catalog::{Link, LinkTarget};
 use kalends_library::{Ask, Library, Viewer};
 use kalends_model::{Direction, Grain};
 
+use super::content::LINK_PASSWORD;
 use super::{ALICE, BOB, PASSWORD, user_id};
+
+/// Where the lines keep what a browser would.
+const COOKIES: &str = "/tmp/kalends-demo.cookies";
 
 /// What the lines speak of.
 struct Known {
@@ -23,6 +27,8 @@ struct Known {
     link_key: String,
     link_album: String,
     slug: String,
+    /// The slug of a link that asks for a password. A demo that an older version made has none.
+    locked_slug: Option<String>,
 }
 
 /// The whole text.
@@ -54,6 +60,16 @@ pub(super) fn of(library: &Library, address: SocketAddr, api_key: &str) -> anyho
             let _ = writeln!(text, "curl -sS '{base}{line}'");
         }
     }
+    let _ = writeln!(text, "\nA shared link, for everybody who has it:");
+    for line in known.link_lines() {
+        let _ = writeln!(text, "curl -sS '{base}{line}'");
+    }
+    if let Some(slug) = &known.locked_slug {
+        let _ = writeln!(text, "\nA shared link that asks for a password first:");
+        for line in unlock_lines(&base, slug, &known.link_album) {
+            let _ = writeln!(text, "{line}");
+        }
+    }
     let _ = writeln!(text, "\nThe OpenAPI document: {base}/api/openapi.json");
     let _ = write!(
         text,
@@ -75,7 +91,10 @@ fn know(library: &Library) -> anyhow::Result<Known> {
         let people = reader.people_of(alice)?;
         let tags = reader.tags_of(alice)?;
         let libraries = reader.libraries_of(alice)?;
-        let link = reader.links_of(alice)?.into_iter().next();
+        let locked = reader.links_with_passwords(alice)?;
+        let (locked, open): (Vec<Link>, Vec<Link>) =
+            reader.links_of(alice)?.into_iter().partition(|link| locked.contains(&link.id));
+        let link = open.into_iter().next();
         let fullest_library = libraries
             .iter()
             .max_by_key(|library| library.scan.map_or(0, |scan| scan.files))
@@ -91,6 +110,7 @@ fn know(library: &Library) -> anyhow::Result<Known> {
             link_key: link.as_ref().map(link_key).unwrap_or_default(),
             link_album: link.as_ref().and_then(link_album).unwrap_or_default(),
             slug: link.and_then(|link| link.slug).unwrap_or_default(),
+            locked_slug: locked.into_iter().find_map(|link| link.slug),
         })
     })?;
     Ok(known)
@@ -107,7 +127,27 @@ fn link_album(link: &Link) -> Option<String> {
     }
 }
 
+/// Gives the password of a link, and looks at what it shows.
+fn unlock_lines(base: &str, slug: &str, album: &str) -> [String; 2] {
+    let password = format!("{{\"password\":\"{LINK_PASSWORD}\"}}");
+    [
+        format!(
+            "curl -sS -c {COOKIES} -H 'Content-Type: application/json' -d '{password}' \
+             '{base}/api/shared-links/login?slug={slug}'"
+        ),
+        format!("curl -sS -b {COOKIES} '{base}/api/timeline/buckets?albumId={album}&slug={slug}'"),
+    ]
+}
+
 impl Known {
+    fn link_lines(&self) -> [String; 2] {
+        let Self { link_key, link_album, slug, .. } = self;
+        [
+            format!("/api/shared-links/me?key={link_key}"),
+            format!("/api/albums/{link_album}?slug={slug}"),
+        ]
+    }
+
     fn counts_lines(&self) -> Vec<String> {
         let Self { album, person, other_person, library, month, .. } = self;
         [
