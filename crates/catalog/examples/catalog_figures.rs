@@ -10,8 +10,8 @@ use std::hint::black_box;
 use std::time::Instant;
 
 use kalends_catalog::{
-    Album, Catalog, CatalogError, Face, FaceSource, Facts, FileRole, Import, Library,
-    LibraryKind, MetadataState, NewAsset, NewFile, Person, Place, User,
+    Album, Catalog, CatalogError, Face, FaceSource, Facts, FileRole, Import, Library, LibraryKind,
+    MetadataState, NewAsset, NewFile, Person, Place, User,
 };
 use kalends_model::{
     AlbumId, AssetId, CaptureTime, DateSource, FaceId, GeoPoint, Kind, LibraryId, LocalTime,

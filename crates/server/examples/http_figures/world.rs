@@ -6,8 +6,8 @@ use std::path::Path;
 use std::sync::Arc;
 
 use kalends_catalog::{
-    Album, AlbumOrder, CatalogError, Face, FaceSource, Facts, MetadataState, NewAsset, Partner,
-    Person, Place, Role, Writer,
+    Album, CatalogError, Face, FaceSource, Facts, MetadataState, NewAsset, Partner, Person, Place,
+    Role, Writer,
 };
 use kalends_library::{Library, NewUser, PictureMaker, SystemClock, SystemRandomness};
 use kalends_model::{
@@ -154,15 +154,8 @@ impl World {
     fn write_keys(&self, writer: &mut Writer<'_>, users: &[UserId]) -> Result<(), CatalogError> {
         for (number, &id) in self.albums.iter().enumerate() {
             let owner = users[number / ALBUMS];
-            let (name, description) = (format!("Album {number}"), String::new());
-            writer.create_album(&Album {
-                id,
-                owner,
-                name,
-                description,
-                order: AlbumOrder::Desc,
-                created_at: 0,
-            })?;
+            let name = format!("Album {number}");
+            writer.create_album(&Album::new(id, owner, name, 0))?;
         }
         for (number, &id) in self.people.iter().enumerate() {
             let name = format!("Person {number}");
