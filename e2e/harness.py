@@ -153,10 +153,15 @@ class Client:
     def request(self, method, path, query=None, headers=None, body=None):
         """Sends a request. A header `Host` replaces the usual one."""
         target = path + ("?" + urlencode(query, doseq=True) if query else "")
-        sent = {**self.headers, **(headers or {})}
+        sent = {**(headers or {})}
         if body is not None:
             body = json.dumps(body)
             sent["Content-Type"] = "application/json"
+        return self.raw(method, target, body, sent)
+
+    def raw(self, method, target, body=None, headers=None):
+        """Sends a body as it is."""
+        sent = {**self.headers, **(headers or {})}
         for attempt in (1, 2):
             try:
                 self.connection.request(method, target, body=body, headers=sent)
