@@ -91,9 +91,14 @@ impl MonthRows {
         self.segments.iter().for_each(|segment| segment.check(self.month));
         for pair in self.segments.windows(2) {
             assert!(pair[0].last_key() < pair[1].sort_key(0), "segments out of order");
-            assert!(pair[0].len() + pair[1].len() > MERGE_MAX, "two small neighbours");
         }
+        assert!(!has_crumbs(&self.segments), "two small neighbours");
     }
+}
+
+/// Whether two neighbours are so small that they should be one.
+pub(crate) fn has_crumbs(segments: &[Arc<Segment>]) -> bool {
+    segments.windows(2).any(|pair| pair[0].len() + pair[1].len() <= MERGE_MAX)
 }
 
 fn patch_segments(

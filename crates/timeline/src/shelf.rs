@@ -74,6 +74,15 @@ impl Shelf {
         Self { inner: Arc::new(inner) }
     }
 
+    /// Whether an asset lies in two places, as none does unless its months were made of bytes.
+    pub(crate) fn has_an_asset_twice(&self) -> bool {
+        let months = self.inner.whereabouts.months_of_shared_hashes();
+        let months = months.into_iter().filter_map(|month| self.month(month));
+        let mut ids = months.flat_map(|rows| rows.segments.iter()).flat_map(|rows| &rows.ids[..]);
+        let mut seen = HashSet::new();
+        ids.any(|id| !seen.insert(*id))
+    }
+
     /// Whose shelf it is.
     pub fn owner(&self) -> UserId {
         self.inner.owner

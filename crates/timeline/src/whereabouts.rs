@@ -4,7 +4,7 @@
 //! one of 4,096 lists, and a change copies the lists it touches and no others. Two ids can share a
 //! hash, so an answer is a few months in which the asset may lie; the segments there know.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use kalends_model::{AssetId, Month};
@@ -81,6 +81,15 @@ impl Whereabouts {
         let mut previous = None;
         same.map(|entry| entry.month())
             .filter(move |month| previous.replace(*month) != Some(*month))
+    }
+
+    /// The months of the assets that share their hash with another: two places of one asset, or a
+    /// rare coincidence.
+    pub(crate) fn months_of_shared_hashes(&self) -> BTreeSet<Month> {
+        let lists = self.lists.iter().flat_map(|branch| branch.iter());
+        let pairs = lists.flat_map(|list| list.windows(2));
+        let same = pairs.filter(|pair| pair[0].0 >> 32 == pair[1].0 >> 32);
+        same.flat_map(|pair| [pair[0].month(), pair[1].month()]).collect()
     }
 
     /// Without the assets that left a month, and with those that came into one.

@@ -74,8 +74,8 @@ impl Default for Keys {
 
 impl Keys {
     fn new(keys: &[u32]) -> Self {
-        /// How many bytes of a table are worth a key.
-        const BYTES_PER_KEY: usize = 8;
+        /// How many bytes of a table a key is worth: a little more than it takes in a list.
+        const BYTES_PER_KEY: usize = 6;
         let words = keys.last().map_or(0, |last| *last as usize / 32 + 1);
         if words == 0 || words * size_of::<u64>() > keys.len() * BYTES_PER_KEY {
             return Self::List(keys.into());

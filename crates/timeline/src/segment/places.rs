@@ -114,9 +114,13 @@ impl Places {
         const AT_ONCE: usize = 32;
         let mut runs = [(0, 0); AT_ONCE];
         for pieces in area.pieces().chunks(AT_ONCE) {
+            // Where one piece ends the next one often begins.
+            let mut last = (0, 0);
             for (run, piece) in runs.iter_mut().zip(pieces) {
                 let Range { start, end } = piece.cells;
-                *run = (self.cells.start_from(start), self.cells.start_from(end));
+                let from = if start == last.0 { last.1 } else { self.cells.start_from(start) };
+                last = (end, self.cells.start_from(end));
+                *run = (from, last.1);
             }
             for (run, piece) in runs.iter().zip(pieces).filter(|((from, to), _)| from < to) {
                 visit(run.0..run.1, area.test(piece));
