@@ -1,6 +1,7 @@
 //! From the dialect to domain words: what was sent is checked against contract immich §A2 and §B2,
 //! with its texts, and becomes a question.
 
+pub(crate) mod accounts;
 pub(crate) mod activity;
 pub(crate) mod album;
 pub mod bbox;
@@ -10,6 +11,8 @@ pub mod email;
 pub mod fields;
 pub mod login;
 pub(crate) mod path;
+pub(crate) mod permissions;
+pub(crate) mod preferences;
 pub(crate) mod shared_link;
 pub mod time_bucket;
 pub mod timeline;

@@ -11,6 +11,8 @@ pub mod buckets;
 pub mod cells;
 pub(crate) mod dates;
 pub(crate) mod json;
+pub(crate) mod preferences;
+pub(crate) mod session;
 pub(crate) mod shared_link;
 pub(crate) mod user;
 
