@@ -17,6 +17,7 @@ pub mod ask;
 pub mod assets;
 pub mod clock;
 pub mod derived;
+pub mod edits;
 pub mod faces;
 pub mod file_kind;
 pub mod folders;
@@ -24,6 +25,8 @@ pub mod identity;
 pub mod libraries;
 mod library;
 pub mod links;
+pub mod map;
+pub mod memories;
 pub mod partners;
 pub mod people;
 pub mod pin;
@@ -32,6 +35,7 @@ mod profile_image;
 mod question;
 pub mod removal;
 pub mod scan;
+pub mod search;
 pub mod secrets;
 pub mod sessions;
 pub mod setup;
@@ -40,7 +44,10 @@ mod shelves;
 pub mod stacks;
 pub mod tags;
 pub mod throttle;
+mod text;
+pub mod trash;
 mod users;
+mod view_folder;
 pub mod viewer;
 
 pub use access::{AlbumRight, AssetRight, NoAccess};
@@ -48,6 +55,7 @@ pub use api_keys::ApiKeyError;
 pub use ask::{Ask, AskError, Denied, Question, Trash};
 pub use assets::{AssetView, Sight, StackView, Wanted};
 pub use clock::{Clock, Randomness, SystemClock, SystemRandomness};
+pub use edits::{AssetEdit, DateEdit, EditError};
 pub use folders::FolderError;
 pub use identity::{Device, IdentityError, Login, LoginError};
 pub use library::{Library, RestoreError, ShelfError};
@@ -64,6 +72,19 @@ pub mod stored {
         Activity, ActivityQuestion, Album, AlbumOrder, ApiKey, AvatarColor, Card, CatalogError,
         Details, Exif, Face, FaceSource, Library, LibraryKind, Link, LinkTarget, OriginalFile,
         Partner, Person, Place, Reaction, ReactionLevel, Role, Session, Stack, Tag, User,
+pub use map::{MapAsk, Marker};
+pub use memories::{MemoryError, MemoryView};
+pub use scan::Report;
+pub use scan::pictures::PictureMaker;
+pub use search::{Page, Search};
+pub use trash::TrashError;
+/// What the catalog keeps, for those who show it. Dialects know the catalog only through this.
+pub mod stored {
+    pub use kalends_catalog::{
+        Activity, ActivityQuestion, Album, AlbumOrder, ApiKey, CameraTest, Card, CatalogError,
+        Details, Exif, Face, FaceSource, Library, LibraryKind, Link, LinkTarget, Memory,
+        MemoryKind, OriginalFile, Partner, Person, Place, Reaction, ReactionLevel, Role, Session,
+        Span, Stack, Tag, User,
     };
 }
 

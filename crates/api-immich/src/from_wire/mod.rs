@@ -4,6 +4,7 @@
 pub(crate) mod accounts;
 pub(crate) mod activity;
 pub(crate) mod album;
+pub(crate) mod asset_edit;
 pub mod bbox;
 pub(crate) mod body;
 pub(crate) mod date;
@@ -13,6 +14,8 @@ pub mod login;
 pub(crate) mod path;
 pub(crate) mod permissions;
 pub(crate) mod preferences;
+pub(crate) mod query_object;
+pub(crate) mod search;
 pub(crate) mod shared_link;
 pub mod time_bucket;
 pub mod timeline;

@@ -13,6 +13,7 @@ pub(crate) mod dates;
 pub(crate) mod json;
 pub(crate) mod preferences;
 pub(crate) mod session;
+pub(crate) mod memory;
 pub(crate) mod shared_link;
 pub(crate) mod user;
 

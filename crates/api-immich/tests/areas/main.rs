@@ -5,6 +5,7 @@
 
 mod app;
 mod friends;
+mod people_of_two;
 
 mod activities;
 mod albums;
@@ -14,6 +15,13 @@ mod partners;
 mod route_table;
 mod secrets;
 mod sessions_and_keys;
+mod changes;
+mod dates;
+mod map_and_folders;
+mod memories;
+mod partners;
+mod route_table;
+mod searches;
 mod shared_links;
 mod signing_in;
 mod users;

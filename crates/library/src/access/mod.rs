@@ -8,6 +8,7 @@
 
 pub mod albums;
 pub mod assets;
+pub mod memories;
 pub mod people;
 pub mod stacks;
 pub mod tags;
