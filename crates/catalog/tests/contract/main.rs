@@ -32,5 +32,6 @@ mod random;
 mod sessions;
 mod stacks;
 mod tags;
+mod uploads;
 mod users;
 mod work;
