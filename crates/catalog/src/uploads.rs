@@ -13,6 +13,7 @@ use crate::assets::NewAsset;
 use crate::catalog::Reader;
 use crate::error::{CatalogError, conflict};
 use crate::files::FileRole;
+use crate::libraries::StoredKind;
 use crate::schema::{assets, details, files, libraries, upload_usage, uploads};
 use crate::stored::{Key, Name, StoredId, exactly, ids};
 use crate::writer::Writer;
@@ -62,7 +63,7 @@ impl Reader<'_> {
     pub fn uploads_library(&mut self, owner: UserId) -> Result<Option<LibraryId>, CatalogError> {
         let id = libraries::table
             .filter(libraries::owner.eq(owner.key()))
-            .filter(libraries::folder.is_null())
+            .filter(libraries::kind.eq(Name(StoredKind::Uploads)))
             .order((libraries::created_at, libraries::id))
             .select(libraries::id)
             .first::<Key>(self.connection)

@@ -14,17 +14,22 @@ pub mod activities;
 pub mod albums;
 pub mod ask;
 pub mod assets;
+mod beneath;
 pub mod clock;
 pub mod derived;
+pub mod downloads;
 pub mod faces;
 pub mod file_kind;
 pub mod folders;
 pub mod identity;
+pub mod jobs;
 pub mod libraries;
 mod library;
 pub mod links;
+pub mod originals;
 pub mod partners;
 pub mod people;
+pub mod purge;
 mod question;
 pub mod scan;
 pub mod secrets;
@@ -32,26 +37,32 @@ mod shelf_cache;
 mod shelves;
 pub mod stacks;
 pub mod tags;
+pub mod uploads;
 mod users;
 pub mod viewer;
+mod zip;
 
 pub use access::{AlbumRight, AssetRight, NoAccess};
 pub use ask::{Ask, AskError, Denied, Question, Trash};
 pub use assets::{AssetView, Sight, StackView, Wanted};
 pub use clock::{Clock, Randomness, SystemClock, SystemRandomness};
+pub use downloads::{Archive, DownloadError, DownloadOf, DownloadPlan};
 pub use folders::FolderError;
 pub use identity::{Device, IdentityError, Login, LoginError};
 pub use library::{Library, RestoreError, ShelfError};
+pub use originals::OpenFile;
+pub use purge::Purged;
 pub use scan::Report;
 pub use scan::pictures::PictureMaker;
 /// What the catalog keeps, for those who show it. Dialects know the catalog only through this.
 pub mod stored {
     pub use kalends_catalog::{
-        Activity, ActivityQuestion, Album, AlbumOrder, ApiKey, Card, CatalogError, Details, Exif,
-        Face, FaceSource, Library, LibraryKind, Link, LinkTarget, OriginalFile, Partner, Person,
-        Place, Reaction, ReactionLevel, Role, Session, Stack, Tag, User,
+        Activity, ActivityQuestion, Album, AlbumOrder, ApiKey, AssetMetadata, Card, CatalogError,
+        Details, Exif, Face, FaceSource, Library, LibraryKind, Link, LinkTarget, OriginalFile,
+        Partner, Person, Place, Reaction, ReactionLevel, Role, Session, Stack, Tag, User,
     };
 }
 
+pub use uploads::{Accepted, Incoming, Sent, UploadError, UploadTarget};
 pub use users::{NewUser, UserError};
 pub use viewer::{LinkViewer, Viewer};

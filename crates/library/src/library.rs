@@ -14,11 +14,13 @@ use kalends_timeline::{Shelf, ShelfBuilder};
 
 use crate::clock::{Clock, Randomness};
 use crate::derived::{Cleaned, DerivedFiles};
+use crate::jobs::Bell;
 use crate::scan::background::Background;
 use crate::scan::pictures::PictureMaker;
 use crate::scan::status::ScanStatus;
 use crate::shelf_cache::ShelfCache;
 use crate::shelves::{Shelves, StillLoading};
+use crate::uploads::UploadFolder;
 
 /// An open data folder: catalog, timeline, derived files. Shared between threads by reference.
 pub struct Library {
@@ -31,6 +33,8 @@ pub struct Library {
     pub(crate) pictures: PictureMaker,
     pub(crate) scan: ScanStatus,
     pub(crate) background: Background,
+    pub(crate) uploads: UploadFolder,
+    pub(crate) bell: Bell,
     cache: ShelfCache,
     grants: Mutex<HashMap<UserId, Arc<Grants>>>,
 }
@@ -73,6 +77,8 @@ impl Library {
             pictures,
             scan: ScanStatus::default(),
             background: Background::default(),
+            uploads: UploadFolder::new(data),
+            bell: Bell::default(),
             cache: ShelfCache::new(data),
             grants: Mutex::default(),
         })

@@ -148,9 +148,7 @@ fn a_motion_goes_with_its_last_photo(catalog: &Catalog) {
         w.set_live_video(alice.id, one.id, Some(motion.id))?;
         w.set_live_video(alice.id, two.id, Some(motion.id))
     });
-    let going = |photos: &[AssetId]| {
-        catalog.read(|r| r.motions_of_only(alice.id, photos)).unwrap()
-    };
+    let going = |photos: &[AssetId]| catalog.read(|r| r.motions_of_only(alice.id, photos)).unwrap();
     assert!(going(&[one.id]).is_empty());
     assert_eq!(going(&[one.id, two.id]), [motion.id]);
     write(catalog, |w| w.delete_assets(alice.id, &[one.id]));
@@ -182,9 +180,7 @@ fn metadata_is_kept_replaced_and_forgotten(catalog: &Catalog) {
         updated_at,
     };
     let set = |now, key, value| {
-        catalog
-            .write(now, &|_| false, |w| w.set_asset_metadata(alice.id, a, key, value))
-            .unwrap();
+        catalog.write(now, &|_| false, |w| w.set_asset_metadata(alice.id, a, key, value)).unwrap();
     };
     set(1, "mobile-app", "{}");
     set(2, "cloud", r#"{"id":1}"#);

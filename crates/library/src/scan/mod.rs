@@ -13,6 +13,7 @@ pub(crate) mod background;
 pub mod compare;
 pub mod exclusions;
 pub(crate) mod ingest;
+pub(crate) mod named;
 pub(crate) mod pairs;
 pub mod pictures;
 pub(crate) mod read;
