@@ -183,7 +183,8 @@ mod tests {
         bell.wait(heard, Duration::from_secs(3_600));
         std::thread::scope(|threads| {
             let heard = bell.count();
-            threads.spawn(|| bell.wait(heard, Duration::from_secs(3_600)));
+            let bell = &bell;
+            threads.spawn(move || bell.wait(heard, Duration::from_secs(3_600)));
             bell.ring();
         });
     }

@@ -8,6 +8,7 @@ mod app;
 
 mod concurrency;
 mod damaged;
+mod downloads;
 mod facts;
 mod folders;
 mod freezing;
@@ -16,8 +17,10 @@ mod links;
 mod live_photos;
 mod originals;
 mod pictures;
+mod purging;
 mod questions;
 mod scan;
 mod sharing;
 mod shelf_cache;
 mod sidecars;
+mod uploads;
