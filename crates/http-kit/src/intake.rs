@@ -78,9 +78,13 @@ impl<W: Write + Send + 'static> Intake<W> {
 /// Listens to the rest of a body that was answered early, for a while. A client that is still
 /// sending would otherwise find the connection closed before it reads the answer.
 pub fn discard(mut body: Body) {
-    tokio::spawn(tokio::time::timeout(DISCARD_TIME_MAX, async move {
-        while let Some(Ok(_)) = body.frame().await {}
-    }));
+    for_a_while(async move { while let Some(Ok(_)) = body.frame().await {} });
+}
+
+/// The same for whatever reads the body: it goes on beside the answer, and ends with the body or
+/// after some time.
+pub fn for_a_while(reading: impl Future<Output = ()> + Send + 'static) {
+    tokio::spawn(tokio::time::timeout(DISCARD_TIME_MAX, reading));
 }
 
 #[cfg(test)]
@@ -107,7 +111,7 @@ mod tests {
     #[tokio::test]
     async fn pieces_of_any_size_arrive_in_order() {
         let mut intake = Intake::new(Vec::new());
-        let mut expected = Vec::new();
+        let mut expected: Vec<u8> = Vec::new();
         for length in [0, 1, LOT_BYTES - 1, 2 * LOT_BYTES, 7, LOT_BYTES] {
             let piece: Vec<u8> = (0..length).map(|at| (at * 31 % 253) as u8).collect();
             expected.extend(&piece);

@@ -181,7 +181,7 @@ fn dos_time(local: LocalTime) -> (u16, u16) {
         2108.. => (127 << 9 | 12 << 5 | 31, 23 << 11 | 59 << 5 | 29),
         year => (
             ((year - 1980) as u16) << 9 | u16::from(date.month) << 5 | u16::from(date.day),
-            u16::from(time.hour) << 11 | u16::from(time.minute) << 5 | u16::from(time.second) / 2,
+            u16::from(time.hour) << 11 | u16::from(time.minute) << 5 | (u16::from(time.second) / 2),
         ),
     }
 }

@@ -10,11 +10,16 @@ mod albums_assets;
 mod albums_edit;
 mod albums_list;
 mod albums_users;
+mod asset_files;
 mod assets_get;
+mod assets_known;
+mod assets_metadata;
+mod assets_upload;
 mod auth_login;
 mod auth_logout;
 mod auth_validate_token;
 mod cookies;
+mod downloads;
 mod partners;
 mod server_ping;
 mod server_version;
@@ -76,7 +81,7 @@ fn every() -> Routes {
         .serve(Entry::any_key(), handler!(auth_validate_token::validate_token))
         // One asset.
         .serve(Entry::named("asset.read").links(), handler!(assets_get::get_asset_info));
-    timeline(sharing(albums(routes)))
+    timeline(files(uploads(sharing(albums(routes)))))
 }
 
 /// Albums and what is said about them.
@@ -126,6 +131,36 @@ fn sharing(routes: Routes) -> Routes {
         .serve(Entry::named("sharedLink.delete"), handler!(shared_links::remove_shared_link))
         .serve(Entry::all().links(), handler!(shared_links::add_shared_link_assets))
         .serve(Entry::named("sharedLink.update"), handler!(shared_links::remove_shared_link_assets))
+}
+
+/// What comes in, and what is kept beside it.
+fn uploads(routes: Routes) -> Routes {
+    const UPLOAD: Entry = Entry::named("asset.upload");
+    const READ: Entry = Entry::named("asset.read");
+    const UPDATE: Entry = Entry::named("asset.update");
+    routes
+        .serve(UPLOAD.links().streamed(), handler!(assets_upload::upload_asset))
+        .serve(UPLOAD, handler!(assets_known::check_bulk_upload))
+        .serve(UPLOAD, handler!(assets_known::check_existing_assets))
+        .serve(Entry::all(), handler!(assets_known::device_assets))
+        .serve(READ, handler!(assets_metadata::get_metadata))
+        .serve(UPDATE, handler!(assets_metadata::put_metadata))
+        .serve(READ, handler!(assets_metadata::get_metadata_by_key))
+        .serve(UPDATE, handler!(assets_metadata::delete_metadata))
+        .serve(UPDATE, handler!(assets_metadata::put_bulk_metadata))
+        .serve(UPDATE, handler!(assets_metadata::delete_bulk_metadata))
+}
+
+/// What goes out as files.
+fn files(routes: Routes) -> Routes {
+    const VIEW: Entry = Entry::named("asset.view").links();
+    const DOWNLOAD: Entry = Entry::named("asset.download").links();
+    routes
+        .serve(VIEW, handler!(asset_files::view_asset))
+        .serve(DOWNLOAD, handler!(asset_files::download_asset))
+        .serve(VIEW, handler!(asset_files::play_asset_video))
+        .serve(DOWNLOAD, handler!(downloads::download_info))
+        .serve(DOWNLOAD, handler!(downloads::download_archive))
 }
 
 fn timeline(routes: Routes) -> Routes {

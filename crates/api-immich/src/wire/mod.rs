@@ -11,4 +11,5 @@ pub mod partner;
 pub mod server;
 pub mod shared_link;
 pub mod timeline;
+pub mod upload;
 pub mod user;

@@ -106,6 +106,10 @@ impl App {
         Self { router, library, user, _data: data }
     }
 
+    pub(crate) fn data(&self) -> std::path::PathBuf {
+        self.library.data().to_owned()
+    }
+
     pub(crate) fn key(&self, permissions: &[&str]) -> String {
         let permissions: Vec<String> = permissions.iter().map(|&p| p.to_owned()).collect();
         self.library.create_api_key(EMAIL, "test", &permissions).unwrap()

@@ -13,3 +13,4 @@ mod partners;
 mod route_table;
 mod shared_links;
 mod signing_in;
+mod uploads;

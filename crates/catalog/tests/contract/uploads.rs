@@ -58,6 +58,8 @@ fn an_upload_is_known_by_its_content_and_by_its_device(catalog: &Catalog) {
     assert_eq!(catalog.read(|r| r.uploads_library(alice.id)).unwrap(), Some(alice.library));
     let name = catalog.read(|r| r.device_name(alice.id, a)).unwrap();
     assert_eq!(name, Some(device("a.jpg")));
+    let card = catalog.read(|r| r.card(a)).unwrap().unwrap();
+    assert_eq!(card.device, Some(device("a.jpg")));
     let all = |of: &str| catalog.read(|r| r.device_assets(alice.id, of)).unwrap();
     assert_eq!(all("CLI"), ["a.jpg"]);
     assert!(all("cli").is_empty());
@@ -73,6 +75,7 @@ fn a_scanned_asset_is_no_upload(catalog: &Catalog) {
     write(catalog, |w| w.trash(alice.id, &[scanned.id]));
     assert_eq!(catalog.read(|r| r.upload_with_sha1(alice.id, &[1; 20])).unwrap(), None);
     assert_eq!(catalog.read(|r| r.device_name(alice.id, scanned.id)).unwrap(), None);
+    assert_eq!(catalog.read(|r| r.card(scanned.id)).unwrap().unwrap().device, None);
     let sha1s: Vec<[u8; 20]> = (0..=255).cycle().take(1_200).map(|byte| [byte; 20]).collect();
     let same = catalog.read(|r| r.assets_with_contents(alice.id, &sha1s[..600])).unwrap();
     let one = SameContent { sha1: [1; 20], asset: scanned.id, is_trashed: true };

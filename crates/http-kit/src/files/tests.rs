@@ -85,7 +85,7 @@ async fn parts_are_sent_one_by_one_and_together() {
     let kind = two.headers()[CONTENT_TYPE].to_str().unwrap().to_owned();
     let boundary = kind.strip_prefix("multipart/byteranges; boundary=").unwrap();
     let end = &fixture.bytes[fixture.bytes.len() - 2..];
-    let mut expected = Vec::new();
+    let mut expected: Vec<u8> = Vec::new();
     for (range, bytes) in
         [("bytes 0-1/524288", &fixture.bytes[..2]), ("bytes 524286-524287/524288", end)]
     {

@@ -133,6 +133,16 @@ fn the_pictures_of_an_upload_are_made_afterwards_and_once() {
 }
 
 #[test]
+fn cleaned_pictures_of_uploads_are_made_again_by_the_next_scan() {
+    let app = App::new();
+    let asset = send(&app, "a.jpg", &photo(2021, 3, 1).to_bytes());
+    app.library.work_off().unwrap();
+    app.library.clean_derived().unwrap();
+    app.scan();
+    assert!(DerivedFiles::new(&app.data()).exist(asset));
+}
+
+#[test]
 fn pictures_that_were_asked_for_before_a_restart_are_made_after_it() {
     let app = App::new();
     let asset = send(&app, "a.jpg", &photo(2021, 3, 1).to_bytes());
