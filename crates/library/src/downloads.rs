@@ -93,11 +93,11 @@ impl Library {
                 if matches!(viewer, Viewer::Link(link) if !link.allows_download) {
                     return Err(refused.into());
                 }
-                self.shown(viewer, &Ask { album: Some(*album), ..Ask::default() }, refused)?
+                self.all_shown(viewer, &Ask { album: Some(*album), ..Ask::default() }, refused)?
             }
             DownloadOf::User(user) => {
                 let ask = Ask { user: Some(*user), ..Ask::default() };
-                self.shown(viewer, &ask, NoAccess("timeline.download"))?
+                self.all_shown(viewer, &ask, NoAccess("timeline.download"))?
             }
         };
         let mut originals = self.originals_in_order(&asked)?;
@@ -167,7 +167,7 @@ impl Library {
     }
 
     /// Everything that an ask shows, the newest first.
-    fn shown(
+    fn all_shown(
         &self,
         viewer: &Viewer,
         ask: &Ask,

@@ -15,6 +15,7 @@ pub mod albums;
 pub mod ask;
 pub mod assets;
 mod beneath;
+pub mod client_data;
 pub mod clock;
 pub mod derived;
 pub mod downloads;

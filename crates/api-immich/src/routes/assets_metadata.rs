@@ -3,10 +3,9 @@
 
 use axum::extract::{Path, State};
 use axum::response::Response;
-use kalends_library::access::assets::require;
-use kalends_library::stored::{AssetMetadata, CatalogError, Writer};
-use kalends_library::{AssetRight, Library, NoAccess, Viewer};
-use kalends_model::{AssetId, UserId};
+use kalends_library::stored::AssetMetadata;
+use kalends_library::{Library, Viewer};
+use kalends_model::AssetId;
 
 use crate::error::Failure;
 use crate::from_wire::body::JsonBody;
@@ -98,8 +97,8 @@ pub(super) async fn put_metadata(
             let viewer = asked.viewer(library)?;
             let id = asset_id(&id)?;
             let items = body.read(|fields| fields.required_objects("items", metadata_item))?;
-            let items = items.into_iter().map(|(key, value)| (id, key, value)).collect();
-            set_all(library, &viewer, items)
+            let items: Vec<_> = items.into_iter().map(|(key, value)| (id, key, value)).collect();
+            Ok(library.set_asset_metadata(&viewer, &items).map_err(Failure::catalog)??)
         })
         .await?;
     Ok(json::ok(&set.into_iter().map(|(_, entry)| dto(entry)).collect::<Vec<_>>()))
@@ -131,7 +130,7 @@ pub(super) async fn put_bulk_metadata(
                     (id, key, value)
                 })
             })?;
-            set_all(library, &viewer, items)
+            Ok(library.set_asset_metadata(&viewer, &items).map_err(Failure::catalog)??)
         })
         .await?;
     let dtos = set.into_iter().map(|(id, entry)| {
@@ -163,7 +162,8 @@ pub(super) async fn delete_metadata(
         .run(move |library| {
             let viewer = asked.viewer(library)?;
             let id = asset_id(&id)?;
-            forget_all(library, &viewer, &[(id, key)])
+            let items = [(id, key)];
+            Ok(library.forget_asset_metadata(&viewer, &items).map_err(Failure::catalog)??)
         })
         .await?;
     Ok(json::no_content())
@@ -194,68 +194,14 @@ pub(super) async fn delete_bulk_metadata(
                     (id, item.required_text("key").to_owned())
                 })
             })?;
-            forget_all(library, &viewer, &items)
+            Ok(library.forget_asset_metadata(&viewer, &items).map_err(Failure::catalog)??)
         })
         .await?;
     Ok(json::no_content())
 }
 
 fn kept(library: &Library, viewer: &Viewer, id: AssetId) -> Result<Vec<AssetMetadata>, Failure> {
-    let kept = library.read(|reader| match require(reader, viewer, AssetRight::Read, &[id])? {
-        Err(refused) => Ok(Err(refused)),
-        Ok(standings) => {
-            let owner = standings.first().map_or(viewer.user(), |asset| asset.owner);
-            reader.asset_metadata(owner, id).map(Ok)
-        }
-    });
-    Ok(kept.map_err(Failure::catalog)??)
-}
-
-/// Sets all items, which are all of one owner: only owners may change assets.
-fn set_all(
-    library: &Library,
-    viewer: &Viewer,
-    items: Vec<(AssetId, String, String)>,
-) -> Result<Vec<(AssetId, AssetMetadata)>, Failure> {
-    let ids: Vec<AssetId> = items.iter().map(|item| item.0).collect();
-    change(library, viewer, &ids, |writer, owner| {
-        let mut set = Vec::with_capacity(items.len());
-        for (id, key, value) in &items {
-            writer.set_asset_metadata(owner, *id, key, value)?;
-            let now = writer.asset_metadata(owner, *id)?;
-            set.extend(now.into_iter().find(|entry| entry.key == *key).map(|entry| (*id, entry)));
-        }
-        Ok(set)
-    })
-}
-
-fn forget_all(
-    library: &Library,
-    viewer: &Viewer,
-    items: &[(AssetId, String)],
-) -> Result<(), Failure> {
-    let ids: Vec<AssetId> = items.iter().map(|item| item.0).collect();
-    change(library, viewer, &ids, |writer, owner| {
-        for (id, key) in items {
-            writer.delete_asset_metadata(owner, *id, key)?;
-        }
-        Ok(())
-    })
-}
-
-/// Runs `act` in one transaction with the decision that the viewer may change these assets.
-fn change<T>(
-    library: &Library,
-    viewer: &Viewer,
-    ids: &[AssetId],
-    act: impl FnOnce(&mut Writer<'_>, UserId) -> Result<T, CatalogError>,
-) -> Result<T, Failure> {
-    let changed: Result<Result<T, NoAccess>, CatalogError> =
-        library.write(|writer| match require(writer, viewer, AssetRight::Update, ids)? {
-            Err(refused) => Ok(Err(refused)),
-            Ok(_) => act(writer, viewer.user()).map(Ok),
-        });
-    Ok(changed.map_err(Failure::catalog)??)
+    Ok(library.asset_metadata(viewer, id).map_err(Failure::catalog)??)
 }
 
 fn dto(entry: AssetMetadata) -> AssetMetadataResponseDto {
