@@ -55,6 +55,11 @@ impl Failure {
         Self::new(StatusCode::UNAUTHORIZED, message)
     }
 
+    /// 401 without words of its own.
+    pub fn bare_unauthorized() -> Self {
+        Self { has_reason: false, ..Self::unauthorized("Unauthorized") }
+    }
+
     /// 403.
     pub fn forbidden(message: impl Into<String>) -> Self {
         Self::new(StatusCode::FORBIDDEN, message)

@@ -5,9 +5,13 @@ use std::sync::Arc;
 use kalends_http_kit::{Blocking, Correlation, Site};
 use kalends_library::Library;
 use kalends_model::UserId;
+use tokio::sync::Semaphore;
 
 use crate::CORRELATION_HEADER;
 use crate::error::Failure;
+
+/// The most archives that are sent at a time.
+const ARCHIVES_MAX: usize = 16;
 
 /// What every route has at hand. Cheap to clone.
 #[derive(Clone)]
@@ -17,6 +21,8 @@ pub struct ImmichState {
     pub(crate) correlation: Correlation,
     pub(crate) open_for: Option<UserId>,
     pub(crate) site: Arc<Site>,
+    /// One permit for each archive that is being sent: each takes a thread until it is.
+    pub(crate) archives: Arc<Semaphore>,
 }
 
 impl ImmichState {
@@ -28,7 +34,8 @@ impl ImmichState {
         random: impl Fn(&mut [u8]) + Send + Sync + 'static,
     ) -> Self {
         let correlation = Correlation::new(CORRELATION_HEADER, random);
-        Self { library, blocking, correlation, open_for: None, site: Arc::default() }
+        let archives = Arc::new(Semaphore::new(ARCHIVES_MAX));
+        Self { library, blocking, correlation, open_for: None, site: Arc::default(), archives }
     }
 
     /// Answers timeline requests without a credential as this user, when their `Host` names this

@@ -14,8 +14,9 @@ use crate::catalog::Reader;
 use crate::details::{Details, StoredDetails, StoredExif};
 use crate::error::CatalogError;
 use crate::files::FileRole;
-use crate::schema::{assets, details, files};
+use crate::schema::{assets, details, files, uploads};
 use crate::stored::{Key, Name, StoredId};
+use crate::uploads::DeviceName;
 
 /// How many assets one statement asks for.
 const ASKED_MAX: usize = 500;
@@ -65,6 +66,8 @@ pub struct Card {
     pub details: Details,
     /// The file itself; `None` for assets without one.
     pub original: Option<OriginalFile>,
+    /// How the client that sent it calls it; `None` for assets that no client sent.
+    pub device: Option<DeviceName>,
 }
 
 /// Where an asset's photo or video lies.
@@ -123,9 +126,17 @@ struct StoredOriginal {
     mtime_ns: i64,
 }
 
-type StoredParts = (StoredCard, StoredDetails, StoredExif, Option<StoredOriginal>);
+#[derive(Queryable, Selectable)]
+#[diesel(table_name = uploads)]
+struct StoredDevice {
+    device: String,
+    device_asset: String,
+}
 
-fn card((stored, details, exif, original): StoredParts) -> Result<Card, CatalogError> {
+type StoredParts =
+    (StoredCard, StoredDetails, StoredExif, Option<StoredOriginal>, Option<StoredDevice>);
+
+fn card((stored, details, exif, original, device): StoredParts) -> Result<Card, CatalogError> {
     let details = details.into_details(exif, stored.state.clone())?;
     let point = match (stored.latitude, stored.longitude) {
         (Some(latitude), Some(longitude)) => GeoPoint::new(latitude, longitude),
@@ -161,6 +172,8 @@ fn card((stored, details, exif, original): StoredParts) -> Result<Card, CatalogE
             size: file.size as u64,
             mtime_ns: file.mtime_ns,
         }),
+        device: device
+            .map(|device| DeviceName { device: device.device, asset: device.device_asset }),
     })
 }
 
@@ -181,12 +194,17 @@ impl Reader<'_> {
                         .and(files::asset.eq(assets::id))
                         .and(files::role.eq(Name(FileRole::Original)))),
                 )
+                .left_join(
+                    uploads::table
+                        .on(uploads::owner.eq(assets::owner).and(uploads::asset.eq(assets::id))),
+                )
                 .filter(assets::id.eq_any(keys))
                 .select((
                     StoredCard::as_select(),
                     StoredDetails::as_select(),
                     StoredExif::as_select(),
                     Option::<StoredOriginal>::as_select(),
+                    Option::<StoredDevice>::as_select(),
                 ))
                 .load::<StoredParts>(self.connection)?;
             for parts in rows {

@@ -89,7 +89,28 @@ impl Reader<'_> {
     }
 }
 
+impl Reader<'_> {
+    /// Whether there is a job that is due at `now` and that nobody has.
+    pub fn has_due_job(&mut self, now: i64) -> Result<bool, CatalogError> {
+        let due = jobs::table
+            .filter(jobs::failed_at.is_null())
+            .filter(jobs::run_at.le(now))
+            .filter(jobs::lease_until.is_null().or(jobs::lease_until.assume_not_null().le(now)))
+            .select(jobs::key)
+            .first::<String>(self.connection);
+        Ok(due.optional()?.is_some())
+    }
+}
+
 impl Writer<'_> {
+    /// Takes every lease away: their holders have ended. Gives the number of leases.
+    pub fn release_jobs(&mut self) -> Result<usize, CatalogError> {
+        let leased = jobs::table.filter(jobs::lease_until.is_not_null());
+        Ok(diesel::update(leased)
+            .set(jobs::lease_until.eq(None::<i64>))
+            .execute(self.connection)?)
+    }
+
     /// Adds a job unless there is one with its key. Whether it was added.
     pub fn enqueue(&mut self, job: &NewJob) -> Result<bool, CatalogError> {
         let added = diesel::insert_into(jobs::table)

@@ -388,6 +388,33 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    uploads (owner, asset) {
+        owner -> Binary,
+        asset -> Binary,
+        device -> Text,
+        device_asset -> Text,
+        size -> BigInt,
+    }
+}
+
+diesel::table! {
+    upload_usage (owner) {
+        owner -> Binary,
+        bytes -> BigInt,
+    }
+}
+
+diesel::table! {
+    asset_metadata (owner, asset, key) {
+        owner -> Binary,
+        asset -> Binary,
+        key -> Text,
+        value -> Text,
+        updated_at -> BigInt,
+    }
+}
+
 diesel::allow_tables_to_appear_in_same_query!(
     settings,
     users,
@@ -418,4 +445,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     memories,
     memory_assets,
     jobs,
+    uploads,
+    upload_usage,
+    asset_metadata,
 );

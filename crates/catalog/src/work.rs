@@ -32,6 +32,39 @@ pub struct PictureWork {
 type PictureWorkRow =
     (Key, Vec<u8>, Name<Kind>, Name<Visibility>, Option<i32>, Option<Vec<u8>>, Option<Vec<u8>>);
 
+/// The columns of a [`PictureWorkRow`].
+const PICTURE_WORK: (
+    assets::id,
+    files::path,
+    assets::kind,
+    assets::visibility,
+    details::orientation,
+    assets::thumbhash,
+    details::sha1,
+) = (
+    assets::id,
+    files::path,
+    assets::kind,
+    assets::visibility,
+    details::orientation,
+    assets::thumbhash,
+    details::sha1,
+);
+
+fn picture_work(
+    (asset, path, kind, visibility, orientation, thumbhash, sha1): PictureWorkRow,
+) -> PictureWork {
+    PictureWork {
+        asset: asset.as_id(),
+        path,
+        kind: kind.0,
+        is_hidden: visibility.0 == Visibility::Hidden,
+        orientation: orientation.and_then(|orientation| u8::try_from(orientation).ok()),
+        has_thumbhash: thumbhash.is_some(),
+        is_hashed: sha1.is_some(),
+    }
+}
+
 impl Reader<'_> {
     /// The assets of a library that are online and lack a ThumbHash or hashes, the latest capture
     /// first; with `with_all`, every one that is online.
@@ -51,32 +84,35 @@ impl Reader<'_> {
             .filter(assets::offline_at.is_null())
             .filter(files::role.eq(Name(FileRole::Original)))
             .order((assets::local.desc(), assets::id))
-            .select((
-                assets::id,
-                files::path,
-                assets::kind,
-                assets::visibility,
-                details::orientation,
-                assets::thumbhash,
-                details::sha1,
-            ))
+            .select(PICTURE_WORK)
             .into_boxed();
         if !with_all {
             query = query.filter(assets::thumbhash.is_null().or(details::sha1.is_null()));
         }
         let rows = query.load::<PictureWorkRow>(self.connection)?;
-        let work = rows.into_iter().map(
-            |(asset, path, kind, visibility, orientation, thumbhash, sha1)| PictureWork {
-                asset: asset.as_id(),
-                path,
-                kind: kind.0,
-                is_hidden: visibility.0 == Visibility::Hidden,
-                orientation: orientation.and_then(|orientation| u8::try_from(orientation).ok()),
-                has_thumbhash: thumbhash.is_some(),
-                is_hashed: sha1.is_some(),
-            },
-        );
-        Ok(work.collect())
+        Ok(rows.into_iter().map(picture_work).collect())
+    }
+
+    /// What is to be known to make the pictures of one asset; `None` when it is gone or offline, or
+    /// has no original.
+    pub fn picture_work_of(
+        &mut self,
+        owner: UserId,
+        asset: AssetId,
+    ) -> Result<Option<PictureWork>, CatalogError> {
+        let of_files = files::owner.eq(assets::owner).and(files::asset.eq(assets::id));
+        let of_details = details::owner.eq(assets::owner).and(details::asset.eq(assets::id));
+        let row = assets::table
+            .inner_join(files::table.on(of_files))
+            .inner_join(details::table.on(of_details))
+            .filter(assets::owner.eq(owner.key()))
+            .filter(assets::id.eq(asset.key()))
+            .filter(assets::offline_at.is_null())
+            .filter(files::role.eq(Name(FileRole::Original)))
+            .select(PICTURE_WORK)
+            .first::<PictureWorkRow>(self.connection)
+            .optional()?;
+        Ok(row.map(picture_work))
     }
 
     /// The offline assets of a library, ascending.

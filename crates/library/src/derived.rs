@@ -7,6 +7,7 @@
 use std::fs;
 use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use kalends_model::{AssetId, FaceId};
 
@@ -139,7 +140,10 @@ impl DerivedFiles {
 fn put(path: &Path, bytes: &[u8]) -> io::Result<()> {
     let shard = path.parent().expect("a derived file lies in its shard");
     fs::create_dir_all(shard)?;
-    let unfinished = path.with_extension("unfinished");
+    // Two threads may make the pictures of one asset.
+    static UNFINISHED: AtomicU64 = AtomicU64::new(0);
+    let number = UNFINISHED.fetch_add(1, Ordering::Relaxed);
+    let unfinished = path.with_extension(format!("{number}.unfinished"));
     let written = fs::File::create(&unfinished)
         .and_then(|mut file| file.write_all(bytes))
         .and_then(|()| fs::rename(&unfinished, path));

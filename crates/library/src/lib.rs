@@ -15,13 +15,17 @@ pub mod albums;
 pub mod api_keys;
 pub mod ask;
 pub mod assets;
+mod beneath;
+pub mod client_data;
 pub mod clock;
 pub mod derived;
 pub mod edits;
+pub mod downloads;
 pub mod faces;
 pub mod file_kind;
 pub mod folders;
 pub mod identity;
+pub mod jobs;
 pub mod libraries;
 mod library;
 pub mod links;
@@ -32,6 +36,10 @@ pub mod people;
 pub mod pin;
 pub mod preferences;
 mod profile_image;
+pub mod originals;
+pub mod partners;
+pub mod people;
+pub mod purge;
 mod question;
 pub mod removal;
 pub mod scan;
@@ -46,9 +54,11 @@ pub mod tags;
 pub mod throttle;
 mod text;
 pub mod trash;
+pub mod uploads;
 mod users;
 mod view_folder;
 pub mod viewer;
+mod zip;
 
 pub use access::{AlbumRight, AssetRight, NoAccess};
 pub use api_keys::ApiKeyError;
@@ -62,6 +72,12 @@ pub use library::{Library, RestoreError, ShelfError};
 pub use pin::{PinError, Proof, Secrets};
 pub use preferences::Preferences;
 pub use profile_image::{PROFILE_IMAGE_BYTES_MAX, ProfileImageError};
+pub use downloads::{Archive, DownloadError, DownloadOf, DownloadPlan};
+pub use folders::FolderError;
+pub use identity::{Device, IdentityError, Login, LoginError};
+pub use library::{Library, RestoreError, ShelfError};
+pub use originals::OpenFile;
+pub use purge::Purged;
 pub use scan::Report;
 pub use scan::pictures::PictureMaker;
 pub use sessions::SessionError;
@@ -90,4 +106,12 @@ pub mod stored {
 
 pub use throttle::{Guess, TooManyGuesses};
 pub use users::{NewUser, PASSWORD_CHARS_MIN, UserChanges, UserError};
+        Activity, ActivityQuestion, Album, AlbumOrder, ApiKey, AssetMetadata, Card, CatalogError,
+        Details, Exif, Face, FaceSource, Library, LibraryKind, Link, LinkTarget, OriginalFile,
+        Partner, Person, Place, Reaction, ReactionLevel, Role, Session, Stack, Tag, User,
+    };
+}
+
+pub use uploads::{Accepted, Incoming, Sent, UploadError, UploadTarget};
+pub use users::{NewUser, UserError};
 pub use viewer::{LinkViewer, Viewer};

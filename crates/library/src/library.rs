@@ -14,6 +14,7 @@ use kalends_timeline::{Shelf, ShelfBuilder};
 
 use crate::clock::{Clock, Randomness};
 use crate::derived::{Cleaned, DerivedFiles};
+use crate::jobs::Bell;
 use crate::scan::background::Background;
 use crate::scan::pictures::PictureMaker;
 use crate::scan::status::ScanStatus;
@@ -21,6 +22,7 @@ use crate::setup::Setup;
 use crate::shelf_cache::ShelfCache;
 use crate::shelves::{Shelves, StillLoading};
 use crate::throttle::Throttle;
+use crate::uploads::UploadFolder;
 
 /// An open data folder: catalog, timeline, derived files. Shared between threads by reference.
 pub struct Library {
@@ -37,6 +39,8 @@ pub struct Library {
     pub(crate) setup: Setup,
     /// Held by whoever removes users for good.
     pub(crate) removing: Mutex<()>,
+    pub(crate) uploads: UploadFolder,
+    pub(crate) bell: Bell,
     cache: ShelfCache,
     grants: Mutex<HashMap<UserId, Arc<Grants>>>,
 }
@@ -82,6 +86,8 @@ impl Library {
             throttle: Throttle::default(),
             setup: Setup::default(),
             removing: Mutex::default(),
+            uploads: UploadFolder::new(data),
+            bell: Bell::default(),
             cache: ShelfCache::new(data),
             grants: Mutex::default(),
         })

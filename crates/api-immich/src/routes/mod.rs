@@ -15,12 +15,18 @@ mod assets_delete;
 mod assets_get;
 mod assets_statistics;
 mod assets_update;
+mod asset_files;
+mod assets_get;
+mod assets_known;
+mod assets_metadata;
+mod assets_upload;
 mod auth_login;
 mod auth_logout;
 mod auth_validate_token;
 mod cookies;
 mod map;
 mod memories;
+mod downloads;
 mod partners;
 mod search;
 mod search_explore;
@@ -87,7 +93,8 @@ fn every() -> Routes {
         // One asset.
         .serve(Entry::named("asset.read").links(), handler!(assets_get::get_asset_info));
     let routes = accounts::serve(sharing(albums(routes)));
-    timeline(memories(searches(changes(routes))))
+    let routes = memories(searches(changes(routes)));
+    timeline(files(uploads(routes)))
 }
 
 /// Albums and what is said about them.
@@ -184,6 +191,36 @@ fn memories(routes: Routes) -> Routes {
         .serve(Entry::named("memory.delete"), handler!(memories::delete_memory))
         .serve(Entry::named("memoryAsset.create"), handler!(memories::add_memory_assets))
         .serve(Entry::named("memoryAsset.delete"), handler!(memories::remove_memory_assets))
+}
+
+/// What comes in, and what is kept beside it.
+fn uploads(routes: Routes) -> Routes {
+    const UPLOAD: Entry = Entry::named("asset.upload");
+    const READ: Entry = Entry::named("asset.read");
+    const UPDATE: Entry = Entry::named("asset.update");
+    routes
+        .serve(UPLOAD.links().streamed(), handler!(assets_upload::upload_asset))
+        .serve(UPLOAD, handler!(assets_known::check_bulk_upload))
+        .serve(UPLOAD, handler!(assets_known::check_existing_assets))
+        .serve(Entry::all(), handler!(assets_known::device_assets))
+        .serve(READ, handler!(assets_metadata::get_metadata))
+        .serve(UPDATE, handler!(assets_metadata::put_metadata))
+        .serve(READ, handler!(assets_metadata::get_metadata_by_key))
+        .serve(UPDATE, handler!(assets_metadata::delete_metadata))
+        .serve(UPDATE, handler!(assets_metadata::put_bulk_metadata))
+        .serve(UPDATE, handler!(assets_metadata::delete_bulk_metadata))
+}
+
+/// What goes out as files.
+fn files(routes: Routes) -> Routes {
+    const VIEW: Entry = Entry::named("asset.view").links();
+    const DOWNLOAD: Entry = Entry::named("asset.download").links();
+    routes
+        .serve(VIEW, handler!(asset_files::view_asset))
+        .serve(DOWNLOAD, handler!(asset_files::download_asset))
+        .serve(VIEW, handler!(asset_files::play_asset_video))
+        .serve(DOWNLOAD, handler!(downloads::download_info))
+        .serve(DOWNLOAD, handler!(downloads::download_archive))
 }
 
 fn timeline(routes: Routes) -> Routes {

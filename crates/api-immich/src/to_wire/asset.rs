@@ -85,11 +85,18 @@ fn whole(view: &AssetView, parts: Parts) -> WholeAssetDto {
     WholeAssetDto {
         id: card.id.uuid(),
         created_at: instant_millis(card.details.created_at),
-        device_asset_id: card.details.file_name.replace(char::is_whitespace, ""),
-        device_id: "Library Import".to_owned(),
+        device_asset_id: match &card.device {
+            Some(name) => name.asset.clone(),
+            None => card.details.file_name.replace(char::is_whitespace, ""),
+        },
+        device_id: match &card.device {
+            Some(name) => name.device.clone(),
+            None => "Library Import".to_owned(),
+        },
         owner_id: card.owner.uuid(),
         owner: view.owner.as_ref().map(user_response),
-        library_id: Some(card.library.uuid()),
+        // Upstream's uploads lie in no library.
+        library_id: card.device.is_none().then(|| card.library.uuid()),
         kind: kind(card.kind),
         original_file_name: card.details.file_name.clone(),
         original_mime_type: mime_type(card),

@@ -17,4 +17,5 @@ pub mod server;
 pub mod session;
 pub mod shared_link;
 pub mod timeline;
+pub mod upload;
 pub mod user;

@@ -120,6 +120,10 @@ impl App {
         app
     }
 
+    pub(crate) fn data(&self) -> std::path::PathBuf {
+        self.library.data().to_owned()
+    }
+
     pub(crate) fn key(&self, permissions: &[&str]) -> String {
         let permissions: Vec<String> = permissions.iter().map(|&p| p.to_owned()).collect();
         self.library.create_api_key(EMAIL, "test", &permissions).unwrap()

@@ -25,3 +25,4 @@ mod searches;
 mod shared_links;
 mod signing_in;
 mod users;
+mod uploads;

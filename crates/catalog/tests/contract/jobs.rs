@@ -8,6 +8,7 @@ contract! {
     a_job_with_a_known_key_is_the_same_job
     a_leased_job_is_nobody_elses
     a_lease_that_ran_out_is_leased_again
+    leases_are_taken_over_at_once
     a_failed_job_waits_longer_each_time_and_is_put_aside
 }
 
@@ -53,6 +54,20 @@ fn a_lease_that_ran_out_is_leased_again(catalog: &Catalog) {
     assert!(!write(catalog, |w| w.complete_job(&lost)).value, "it is another's now");
     assert!(!write(catalog, |w| w.fail_job(&lost, "too late")).value);
     assert!(write(catalog, |w| w.complete_job(&taken)).value);
+}
+
+fn leases_are_taken_over_at_once(catalog: &Catalog) {
+    let is_due = |now| catalog.read(|r| r.has_due_job(now)).unwrap();
+    assert!(!is_due(NOW));
+    write(catalog, |w| w.enqueue(&job("a", NOW)));
+    assert!(is_due(NOW) && !is_due(NOW - 1));
+    let lost = lease(catalog, NOW).remove(0);
+    assert!(!is_due(NOW));
+    assert_eq!(write(catalog, |w| w.release_jobs()).value, 1);
+    assert!(is_due(NOW));
+    let taken = lease(catalog, NOW).remove(0);
+    assert_eq!((lost.attempt, taken.attempt), (1, 2));
+    assert!(!write(catalog, |w| w.complete_job(&lost)).value, "it is another's now");
 }
 
 fn a_failed_job_waits_longer_each_time_and_is_put_aside(catalog: &Catalog) {

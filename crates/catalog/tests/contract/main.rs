@@ -35,5 +35,6 @@ mod search;
 mod sessions;
 mod stacks;
 mod tags;
+mod uploads;
 mod users;
 mod work;

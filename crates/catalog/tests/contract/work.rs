@@ -38,6 +38,10 @@ fn what_lacks_pictures_or_hashes_is_work(catalog: &Catalog) {
     assert_eq!(assets, [video.id, first.id], "the latest first");
     assert_eq!(todo[1].path, b"first.jpg");
     assert_eq!(todo[1].orientation, Some(6));
+    let of = |asset| catalog.read(|r| r.picture_work_of(alice.id, asset)).unwrap();
+    assert_eq!(of(first.id).as_ref(), Some(&todo[1]));
+    assert!(of(done.id).unwrap().has_thumbhash, "it is asked for whatever it has");
+    assert_eq!(of(kalends_model::AssetId::from_bytes([9; 16])), None);
     assert!(todo[1].has_thumbhash && !todo[1].is_hashed && todo[0].kind == Kind::Video);
     assert_eq!(work(true).len(), 3);
     write(catalog, |w| {

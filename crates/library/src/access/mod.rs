@@ -13,10 +13,12 @@ pub mod people;
 pub mod stacks;
 pub mod tags;
 mod timeline;
+mod uploads;
 
 pub use albums::AlbumRight;
 pub use assets::{AssetRight, NoAccess};
 pub use timeline::{AlbumStanding, Partner, Standing, scope};
+pub use uploads::upload_target;
 
 use kalends_model::UserId;
 

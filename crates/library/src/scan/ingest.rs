@@ -1,19 +1,17 @@
 //! Writing what was read: batches of files become rows of the catalog and of the shelf.
 
-use std::collections::HashMap;
 use std::path::Path;
 use std::sync::mpsc::{Receiver, RecvTimeoutError, sync_channel};
 use std::sync::{Mutex, PoisonError};
 use std::time::Instant;
 
 use kalends_catalog::{
-    CatalogError, Face, FaceSource, FileRole, Library as CatalogLibrary, NewAsset, NewFile, Person,
-    Scan, Writer,
+    CatalogError, FileRole, Library as CatalogLibrary, NewAsset, NewFile, Scan, Writer,
 };
-use kalends_media::facts::{Facts, PixelBox};
-use kalends_model::{AssetId, FaceId, PersonId, TagId};
+use kalends_model::AssetId;
 
 use super::compare::{Comparison, Renamed, ToRead};
+use super::named::Named;
 use super::pairs;
 use super::read::{self, Said};
 use super::status::Phase;
@@ -95,8 +93,8 @@ impl Library {
         report: &mut Report,
     ) -> Result<(), CatalogError> {
         let (added, changed) = self.write(|writer| {
-            let mut ingest =
-                Ingest { app: self, library, writer, people: None, added: 0, changed: 0 };
+            let named = Named::new(self, library.owner);
+            let mut ingest = Ingest { app: self, library, writer, named, added: 0, changed: 0 };
             for done in &batch {
                 ingest.file(done)?;
             }
@@ -193,8 +191,7 @@ struct Ingest<'a, 'w, 'c> {
     app: &'a Library,
     library: &'a CatalogLibrary,
     writer: &'w mut Writer<'c>,
-    /// The owner's people by lower-case name, once they are asked for.
-    people: Option<HashMap<String, PersonId>>,
+    named: Named<'a>,
     added: u64,
     changed: u64,
 }
@@ -221,7 +218,8 @@ impl Ingest<'_, '_, '_> {
         said: &Said,
     ) -> Result<(), CatalogError> {
         let name = found.path.file_name().unwrap_or_default().to_string_lossy().into_owned();
-        let facts = read::catalog_facts(&said.facts, &name, found.stamp);
+        let fallback = read::modification_time(found.stamp);
+        let facts = read::catalog_facts(&said.facts, &name, fallback);
         let owner = self.library.owner;
         let asset = match asset {
             Some(asset) => {
@@ -240,7 +238,7 @@ impl Ingest<'_, '_, '_> {
                     file_name: name,
                     sha1: said.hashes.map(|hashes| hashes.sha1),
                     sha256: said.hashes.map(|hashes| hashes.sha256),
-                    fallback: Some(read::modification_time(found.stamp)),
+                    fallback: Some(fallback),
                     ..NewAsset::new(asset, owner, self.library.id, facts)
                 }])?;
                 self.added += 1;
@@ -251,94 +249,14 @@ impl Ingest<'_, '_, '_> {
         for file in files_of(found) {
             self.writer.put_file(owner, self.library.id, asset, &file)?;
         }
-        self.tags(asset, &said.facts)?;
-        self.people(asset, &said.facts)
+        self.named.put(self.writer, asset, &said.facts)
     }
-}
-
-impl Ingest<'_, '_, '_> {
-    /// Puts the tags that the file names on the asset, unless a person has chosen its tags. Tags
-    /// that it no longer names stay.
-    fn tags(&mut self, asset: AssetId, facts: &Facts) -> Result<(), CatalogError> {
-        let owner = self.library.owner;
-        if facts.tags.is_empty() || self.writer.keeps_tags(owner, asset)? {
-            return Ok(());
-        }
-        for path in facts.tags.iter().filter(|path| !path.is_empty()) {
-            let names: Vec<&str> = path.iter().map(String::as_str).collect();
-            let app = self.app;
-            let tag =
-                self.writer.ensure_tag(owner, &names, &mut || app.new_id(TagId::from_random))?;
-            self.writer.tag_assets(tag, owner, &[asset])?;
-        }
-        Ok(())
-    }
-
-    /// Puts the faces that the file names on the asset, in the place of those it named before,
-    /// unless a person has corrected them. A person is known by name, without case.
-    fn people(&mut self, asset: AssetId, facts: &Facts) -> Result<(), CatalogError> {
-        let owner = self.library.owner;
-        if self.writer.keeps_faces(owner, asset)? {
-            return Ok(());
-        }
-        let raw_size = (facts.raw_width.unwrap_or(0), facts.raw_height.unwrap_or(0));
-        let mut faces = Vec::new();
-        for region in facts.regions.iter().filter(|region| is_face(region.kind.as_deref())) {
-            let person = Some(self.person(&region.name)?);
-            let pixels = region.pixel_box(facts.orientation.unwrap_or(1), raw_size);
-            faces.push(Face {
-                id: self.app.new_id(FaceId::from_random),
-                owner,
-                asset,
-                person,
-                region: fractions(pixels),
-                source: FaceSource::Metadata,
-                is_visible: true,
-                is_deleted: false,
-            });
-        }
-        self.writer.replace_metadata_faces(owner, asset, &faces)
-    }
-
-    fn person(&mut self, name: &str) -> Result<PersonId, CatalogError> {
-        let owner = self.library.owner;
-        if self.people.is_none() {
-            let known = self.writer.people_of(owner)?.into_iter();
-            let by_name = known.map(|person| (person.name.to_lowercase(), person.id));
-            self.people = Some(by_name.collect());
-        }
-        let people = self.people.get_or_insert_default();
-        if let Some(person) = people.get(&name.to_lowercase()) {
-            return Ok(*person);
-        }
-        let id = self.app.new_id(PersonId::from_random);
-        let person = Person::new(id, owner, name.to_owned(), self.app.now());
-        people.insert(name.to_lowercase(), person.id);
-        self.writer.create_person(&person)?;
-        Ok(person.id)
-    }
-}
-
-/// Edges as parts of the upright picture, from pixels of it.
-fn fractions(pixels: PixelBox) -> [f64; 4] {
-    let part = |pixel: i32, whole: u32| f64::from(pixel) / f64::from(whole.max(1));
-    [
-        part(pixels.x1, pixels.image_width),
-        part(pixels.y1, pixels.image_height),
-        part(pixels.x2, pixels.image_width),
-        part(pixels.y2, pixels.image_height),
-    ]
 }
 
 /// The content ids that the files of a batch carry.
 fn content_ids(batch: &[Done]) -> Vec<&str> {
     let said = batch.iter().filter_map(|done| done.outcome.as_ref().ok());
     said.filter_map(|said| said.facts.content_id.as_deref()).collect()
-}
-
-/// Regions of other kinds, such as focus points and bar codes, are not people.
-fn is_face(kind: Option<&str>) -> bool {
-    kind.is_none_or(|kind| kind.eq_ignore_ascii_case("face"))
 }
 
 /// The original and its sidecar, as the catalog keeps them.
@@ -350,7 +268,8 @@ fn files_of(found: &Found) -> Vec<NewFile> {
     files
 }
 
-fn new_file(path: &Path, role: FileRole, stamp: Stamp, inode: Option<Inode>) -> NewFile {
+/// A file as the catalog keeps it.
+pub(crate) fn new_file(path: &Path, role: FileRole, stamp: Stamp, inode: Option<Inode>) -> NewFile {
     NewFile {
         path: path_bytes(path).to_vec(),
         role,
@@ -362,7 +281,7 @@ fn new_file(path: &Path, role: FileRole, stamp: Stamp, inode: Option<Inode>) -> 
 }
 
 /// As many threads as the machine has cores.
-pub(super) fn thread_count() -> usize {
+pub(crate) fn thread_count() -> usize {
     std::thread::available_parallelism().map_or(2, usize::from)
 }
 
@@ -401,11 +320,5 @@ mod tests {
             seen.extend(batch);
         }
         assert_eq!(seen, (0..count).collect::<Vec<_>>());
-    }
-
-    #[test]
-    fn focus_points_are_not_faces() {
-        assert!(is_face(None) && is_face(Some("Face")) && is_face(Some("face")));
-        assert!(!is_face(Some("Focus")) && !is_face(Some("BarCode")));
     }
 }

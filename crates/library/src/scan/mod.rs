@@ -13,6 +13,7 @@ pub(crate) mod background;
 pub mod compare;
 pub mod exclusions;
 pub(crate) mod ingest;
+pub(crate) mod named;
 pub(crate) mod pairs;
 pub mod pictures;
 pub(crate) mod read;
@@ -86,11 +87,15 @@ impl Library {
             let mut reports = Vec::new();
             let mut round = PictureRound { libraries: Vec::new(), has_all: true, rechecks: false };
             for library in &libraries {
-                let Some(import) = library.import() else { continue };
                 if !is_wanted(library) {
                     round.has_all = false;
                     continue;
                 }
+                let Some(import) = library.import() else {
+                    // What was uploaded is not scanned, but pictures that were cleaned are missed.
+                    round.libraries.push((library, folder_of(self.data(), library)));
+                    continue;
+                };
                 if library.trashed_at.is_some() {
                     round.has_all = false;
                     continue;

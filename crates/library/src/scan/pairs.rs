@@ -5,10 +5,10 @@
 //! happens in the transaction that brings the second of the two, so that nobody counts both.
 
 use kalends_catalog::{CatalogError, Writer};
-use kalends_model::{UserId, Visibility};
+use kalends_model::{AssetId, UserId, Visibility};
 
 /// Joins the photos and videos of `owner` that carry one of these content ids and belong together.
-pub(super) fn join_live_photos(
+pub(crate) fn join_live_photos(
     writer: &mut Writer<'_>,
     owner: UserId,
     content_ids: &[&str],
@@ -18,7 +18,20 @@ pub(super) fn join_live_photos(
     }
     for (photo, video) in writer.unjoined_live_photos(owner, content_ids)? {
         writer.set_live_video(owner, photo, Some(video))?;
-        writer.set_visibility(owner, &[video], Visibility::Hidden)?;
+        hide_motion(writer, owner, video)?;
+    }
+    Ok(())
+}
+
+/// Hides a video that is a photo's motion from now on. It leaves all albums, where its photo stands.
+pub(crate) fn hide_motion(
+    writer: &mut Writer<'_>,
+    owner: UserId,
+    video: AssetId,
+) -> Result<(), CatalogError> {
+    writer.set_visibility(owner, &[video], Visibility::Hidden)?;
+    for album in writer.albums_of_asset(owner, video)? {
+        writer.remove_from_album(album, owner, &[video])?;
     }
     Ok(())
 }

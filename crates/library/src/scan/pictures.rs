@@ -11,17 +11,18 @@ use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::sync_channel;
 
-use kalends_catalog::{CatalogError, Library as CatalogLibrary, PictureWork};
+use kalends_catalog::{CatalogError, Library as CatalogLibrary, PictureWork, Writer};
 use kalends_media::pictures::poster::Posters;
 use kalends_media::pictures::worker::WorkerPool;
 use kalends_media::pictures::{Limits, PictureError, Pictures, make_pictures};
-use kalends_model::{AssetId, Kind};
+use kalends_model::{AssetId, Kind, UserId};
 
 use super::ingest::{next_batch, next_of, thread_count};
 use super::read::{self, Hashes};
 use super::status::Phase;
 use crate::derived::{Derived, FREE_BYTES_MIN, free_bytes};
-use crate::folders::path_from_bytes;
+use crate::folders::{folder_of, path_from_bytes};
+use crate::jobs::JobError;
 use crate::library::Library;
 
 /// How long decoding one file may take in a child process.
@@ -158,7 +159,7 @@ impl Library {
             drop(sender);
             while let Some(batch) = next_batch(&receiver) {
                 let length = batch.len() as u64;
-                self.record(library, batch)?;
+                self.write(|writer| record(writer, library, &batch))?;
                 self.scan.advance(length);
             }
             Ok(())
@@ -211,6 +212,39 @@ impl Library {
         Made { asset: work.asset, path: work.path, hashes, thumbhash, problem }
     }
 
+    /// Makes the pictures of one asset, unless it is hidden, gone, or a video where no stills can be
+    /// made. `done` runs in the transaction that records them.
+    pub(crate) fn make_pictures_of(
+        &self,
+        owner: UserId,
+        asset: AssetId,
+        done: impl FnOnce(&mut Writer<'_>) -> Result<(), CatalogError>,
+    ) -> Result<(), JobError> {
+        let found = self.read(|reader| {
+            let Some(work) = reader.picture_work_of(owner, asset)? else { return Ok(None) };
+            let files = reader.files_of_asset(owner, asset)?;
+            let library = files.first().map(|(library, _)| *library);
+            let Some(library) = library else { return Ok(None) };
+            Ok(reader.library(library)?.map(|library| (work, library)))
+        })?;
+        let Some((work, library)) = found.filter(|(work, _)| !work.is_hidden) else {
+            return Ok(self.write(done)?);
+        };
+        if work.kind == Kind::Video && self.pictures.posters.is_none() {
+            return Ok(self.write(done)?);
+        }
+        if !self.has_room(&AtomicBool::new(false)) {
+            return Err(JobError::Later("the disk is nearly full".to_owned()));
+        }
+        let folder = folder_of(&self.data, &library);
+        let made = self.make(&folder, work, &HashSet::new());
+        self.write(|writer| {
+            record(writer, &library, std::slice::from_ref(&made))?;
+            done(writer)
+        })?;
+        Ok(())
+    }
+
     /// Makes the pictures of one file. Gives its ThumbHash, and why they show only a part.
     fn make_of(
         &self,
@@ -234,24 +268,27 @@ impl Library {
         put(Derived::Preview, &pictures.preview_jpeg)?;
         Ok((pictures.thumbhash, pictures.damage))
     }
+}
 
-    fn record(&self, library: &CatalogLibrary, batch: Vec<Made>) -> Result<(), CatalogError> {
-        let owner = library.owner;
-        self.write(|writer| {
-            let pictures: Vec<(AssetId, Option<&[u8]>)> = batch
-                .iter()
-                .filter_map(|made| Some((made.asset, Some(made.thumbhash.as_deref()?))))
-                .collect();
-            writer.set_pictures(owner, &pictures)?;
-            for made in &batch {
-                if let Some(hashes) = made.hashes {
-                    writer.set_hashes(owner, made.asset, &hashes.sha1, &hashes.sha256)?;
-                }
-                if let Some(reason) = &made.problem {
-                    writer.note_problem(owner, library.id, &made.path, reason)?;
-                }
-            }
-            Ok(())
-        })
+/// Records what came of files of one library.
+fn record(
+    writer: &mut Writer<'_>,
+    library: &CatalogLibrary,
+    batch: &[Made],
+) -> Result<(), CatalogError> {
+    let owner = library.owner;
+    let pictures: Vec<(AssetId, Option<&[u8]>)> = batch
+        .iter()
+        .filter_map(|made| Some((made.asset, Some(made.thumbhash.as_deref()?))))
+        .collect();
+    writer.set_pictures(owner, &pictures)?;
+    for made in batch {
+        if let Some(hashes) = made.hashes {
+            writer.set_hashes(owner, made.asset, &hashes.sha1, &hashes.sha256)?;
+        }
+        if let Some(reason) = &made.problem {
+            writer.note_problem(owner, library.id, &made.path, reason)?;
+        }
     }
+    Ok(())
 }

@@ -17,7 +17,7 @@ use super::walk::{Found, Stamp};
 const WHOLE_BYTES_MAX: u64 = 256 << 20;
 
 /// A sidecar is text; a larger one is not looked at.
-const SIDECAR_BYTES_MAX: u64 = 16 << 20;
+pub(crate) const SIDECAR_BYTES_MAX: u64 = 16 << 20;
 
 /// The hashes of a file's bytes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -113,17 +113,19 @@ fn hashes_of(bytes: &[u8]) -> Hashes {
     Hashes { sha1: Sha1::digest(bytes).into(), sha256: Sha256::digest(bytes).into() }
 }
 
-fn facts_of(input: &mut Input<'_>, name: &str, sidecar: Option<&[u8]>) -> Result<Facts, String> {
+/// What the bytes say, with their sidecar. The error is the reason, for people.
+pub(crate) fn facts_of(
+    input: &mut Input<'_>,
+    name: &str,
+    sidecar: Option<&[u8]>,
+) -> Result<Facts, String> {
     facts::read(input, name, sidecar, Places::shared()).map_err(|error| error.to_string())
 }
 
 /// What the catalog keeps of the facts. A file that says no date takes one from its name, and an
-/// undated one the time of its last modification, read as a clock of unknown offset.
-pub(crate) fn catalog_facts(facts: &Facts, name: &str, stamp: Stamp) -> CatalogFacts {
-    let capture = facts
-        .capture
-        .or_else(|| facts::date_from_file_name(name))
-        .unwrap_or_else(|| modification_time(stamp));
+/// undated one the fall-back, such as the time of its last modification.
+pub(crate) fn catalog_facts(facts: &Facts, name: &str, fallback: CaptureTime) -> CatalogFacts {
+    let capture = facts.capture.or_else(|| facts::date_from_file_name(name)).unwrap_or(fallback);
     let place = facts.place.map(|point| {
         let place = Places::shared().lookup(point.latitude, point.longitude);
         let owned = |text: Option<&str>| text.map(str::to_owned);

@@ -70,13 +70,13 @@ pub struct Inode {
 
 impl Inode {
     #[cfg(unix)]
-    fn of(metadata: &Metadata) -> Option<Self> {
+    pub(crate) fn of(metadata: &Metadata) -> Option<Self> {
         use std::os::unix::fs::MetadataExt as _;
         Some(Self { device: metadata.dev(), number: metadata.ino() })
     }
 
     #[cfg(not(unix))]
-    fn of(_metadata: &Metadata) -> Option<Self> {
+    pub(crate) fn of(_metadata: &Metadata) -> Option<Self> {
         None
     }
 }

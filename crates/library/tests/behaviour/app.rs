@@ -11,8 +11,8 @@ use kalends_library::{
     Viewer,
 };
 use kalends_model::{
-    AssetId, AssetRow, CaptureTime, DateSource, Direction, Filter, Grain, Kind, Leaf, LibraryId,
-    LocalTime, Month, UserId, Version,
+    AlbumId, AssetId, AssetRow, CaptureTime, DateSource, Direction, Filter, Grain, Kind, Leaf,
+    LibraryId, LocalTime, Month, UserId, Version,
 };
 use kalends_specimen::{Photo, Scene, WallTime, set_modified};
 use kalends_test_support::{Rng, local};
@@ -207,6 +207,46 @@ impl App {
         self.library.read(|reader| reader.library(self.photos)).unwrap().unwrap()
     }
 
+    /// What time it is.
+    pub(crate) fn now(&self) -> i64 {
+        self.clock.now.load(Ordering::Relaxed)
+    }
+
+    /// Another user, whose uploads may take this many bytes.
+    pub(crate) fn user_with_quota(&self, bytes: u64) -> UserId {
+        let anna = self.library.read(|reader| reader.user(self.user)).unwrap().unwrap();
+        let id = UserId::from_random([0x77; 16]);
+        let email = "quota@kalends.example".to_owned();
+        let user = kalends_catalog::User { id, email, quota_bytes: Some(bytes), ..anna };
+        let uploads = kalends_catalog::Library {
+            id: LibraryId::from_random([0x78; 16]),
+            owner: id,
+            kind: kalends_catalog::LibraryKind::Uploads,
+            ..self.catalog_library()
+        };
+        let made = self.library.write(|writer| {
+            writer.create_user(&user, None)?;
+            writer.create_library(&uploads)
+        });
+        made.unwrap();
+        id
+    }
+
+    /// An empty album of Anna's.
+    pub(crate) fn album(&self, name: &str) -> AlbumId {
+        let bytes: [u8; 16] = std::array::from_fn(|at| *name.as_bytes().get(at).unwrap_or(&0));
+        let album = kalends_catalog::Album {
+            id: AlbumId::from_random(bytes),
+            owner: self.user,
+            name: name.to_owned(),
+            description: String::new(),
+            order: kalends_catalog::AlbumOrder::Desc,
+            created_at: 0,
+        };
+        self.library.write(|writer| writer.create_album(&album)).unwrap();
+        album.id
+    }
+
     /// How many assets Anna's timeline shows.
     pub(crate) fn shown(&self) -> usize {
         ids(&self.library, &self.viewer(), &Ask::default()).unwrap().len()
@@ -233,6 +273,13 @@ pub(crate) fn catalog_photo(
 ) -> NewAsset {
     let capture = CaptureTime { local, offset: None, source: DateSource::ExifOriginal };
     NewAsset::new(id, owner, library, Facts::unread(Kind::Image, capture))
+}
+
+/// A picture that says nothing about itself.
+pub(crate) fn undated_png() -> Vec<u8> {
+    use kalends_specimen::PhotoFormat;
+    let blank = Photo::new(Scene::Hills, 1, 16, 16);
+    Photo { format: PhotoFormat::Png, ..blank }.to_bytes()
 }
 
 /// A small photo taken at noon on this day, whose picture nothing else shares.

@@ -4,10 +4,12 @@ use std::future::IntoFuture as _;
 use std::net::SocketAddr;
 use std::path::Path;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use anyhow::{Context as _, bail};
 use kalends_http_kit::Site;
 use kalends_library::Library;
+use kalends_library::uploads::Tidied;
 use kalends_model::UserId;
 
 use super::first_user::{FirstUser, add_folders, first_user};
@@ -75,6 +77,8 @@ pub(crate) fn serve(
         .enable_all()
         .build()
         .context("start the asynchronous runtime")?;
+    let stop = Arc::new(AtomicBool::new(false));
+    prepare_work(library)?;
     let served = runtime.block_on(async {
         let metrics = Arc::new(metrics::Metrics::new());
         let listener = tokio::net::TcpListener::bind(listen.listen).await.with_context(|| {
@@ -95,6 +99,7 @@ pub(crate) fn serve(
         let router = app::router(Arc::clone(library), open_for, site, metrics);
         tokio::spawn(keep_house(Arc::clone(library)));
         load_in_background(library);
+        work_in_background(library, &stop);
         started(address);
         let make_service = router.into_make_service_with_connect_info::<SocketAddr>();
         let (stopping, told) = tokio::sync::oneshot::channel();
@@ -110,6 +115,9 @@ pub(crate) fn serve(
     });
     // A scan that still runs is left where it is: each of its batches is whole.
     runtime.shutdown_background();
+    // Workers end after the job at hand; one that is left in the middle is done again.
+    stop.store(true, Ordering::Release);
+    library.wake_workers();
     library.keep_shelves();
     served?;
     println!("Stopped.");
@@ -151,6 +159,25 @@ async fn told_to_stop() {
     tokio::select! {
         () = ctrl_c => {}
         () = terminate => {}
+    }
+}
+
+/// Puts in order what a stop has left: files on their way in, and jobs that were begun.
+fn prepare_work(library: &Library) -> anyhow::Result<()> {
+    let tidied = library.tidy_uploads().context("put the uploads in order")?;
+    if tidied != Tidied::default() {
+        tracing::info!(tidied.placed, tidied.removed, "unfinished uploads were put in order");
+    }
+    library.take_over_jobs().context("take the jobs over")
+}
+
+/// Starts as many workers as there are cores: they make the pictures of uploads and remove what is
+/// purged.
+fn work_in_background(library: &Arc<Library>, stop: &Arc<AtomicBool>) {
+    let workers = std::thread::available_parallelism().map_or(2, usize::from);
+    for _ in 0..workers {
+        let (library, stop) = (Arc::clone(library), Arc::clone(stop));
+        spawn("worker", move || library.run_worker(&stop));
     }
 }
 
