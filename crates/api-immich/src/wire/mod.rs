@@ -3,7 +3,12 @@
 
 pub mod asset;
 pub mod auth;
+pub mod bulk;
 pub mod error;
+pub mod libraries;
+pub mod people;
 pub mod server;
+pub mod stacks;
+pub mod tags;
 pub mod timeline;
 pub mod user;

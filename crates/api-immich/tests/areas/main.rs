@@ -6,5 +6,10 @@
 mod app;
 
 mod assets;
+mod caller;
+mod libraries;
+mod people;
 mod route_table;
 mod signing_in;
+mod stacks;
+mod tags;
