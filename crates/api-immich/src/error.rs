@@ -71,13 +71,17 @@ impl Failure {
         Self { has_reason: false, ..Self::new(status, reason(status)) }
     }
 
+    /// 404 without words of its own.
+    pub fn not_found() -> Self {
+        Self { has_reason: false, ..Self::new(StatusCode::NOT_FOUND, "Not Found") }
+    }
+
     /// 404 for an address or method that is not served.
     pub fn no_such_route(method: &http::Method, path: &str) -> Self {
         Self::new(StatusCode::NOT_FOUND, format!("Cannot {method} {path}"))
     }
 
-    /// What it says, the sentences joined: for tests.
-    #[cfg(test)]
+    /// What it says, the sentences joined.
     pub(crate) fn words(&self) -> String {
         match &self.message {
             Message::One(text) => text.clone(),

@@ -12,12 +12,16 @@ use crate::error::Failure;
 
 /// The most archives that are sent at a time.
 const ARCHIVES_MAX: usize = 16;
+/// Requests for pictures that wait while as many are made as there are cores.
+const PICTURES_WAITING_MAX: usize = 1_024;
 
 /// What every route has at hand. Cheap to clone.
 #[derive(Clone)]
 pub struct ImmichState {
     pub(crate) library: Arc<Library>,
     pub(crate) blocking: Blocking,
+    /// For work on pictures, which must not delay questions.
+    pub(crate) pictures: Blocking,
     pub(crate) correlation: Correlation,
     pub(crate) open_for: Option<UserId>,
     pub(crate) site: Arc<Site>,
@@ -35,7 +39,17 @@ impl ImmichState {
     ) -> Self {
         let correlation = Correlation::new(CORRELATION_HEADER, random);
         let archives = Arc::new(Semaphore::new(ARCHIVES_MAX));
-        Self { library, blocking, correlation, open_for: None, site: Arc::default(), archives }
+        let threads = std::thread::available_parallelism().map_or(2, usize::from);
+        let pictures = Blocking::new(threads, PICTURES_WAITING_MAX);
+        Self {
+            library,
+            blocking,
+            pictures,
+            correlation,
+            open_for: None,
+            site: Arc::default(),
+            archives,
+        }
     }
 
     /// Answers timeline requests without a credential as this user, when their `Host` names this
@@ -69,5 +83,14 @@ impl ImmichState {
     ) -> Result<T, Failure> {
         let library = Arc::clone(&self.library);
         self.blocking.run(move || work(&library)).await?
+    }
+
+    /// Runs `work` that makes pictures on a thread of those that do nothing else.
+    pub(crate) async fn run_pictures<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&Library) -> Result<T, Failure> + Send + 'static,
+    ) -> Result<T, Failure> {
+        let library = Arc::clone(&self.library);
+        self.pictures.run(move || work(&library)).await?
     }
 }

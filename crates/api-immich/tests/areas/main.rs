@@ -3,26 +3,28 @@
 
 #![expect(clippy::unwrap_used, reason = "in a test a panic is the report")]
 
-mod app;
-mod friends;
-mod people_of_two;
-
 mod activities;
 mod albums;
+mod app;
 mod assets;
 mod caller;
-mod partners;
-mod route_table;
-mod secrets;
-mod sessions_and_keys;
 mod changes;
 mod dates;
+mod friends;
+mod key_caller;
+mod libraries;
 mod map_and_folders;
 mod memories;
 mod partners;
+mod people;
+mod people_of_two;
 mod route_table;
 mod searches;
+mod secrets;
+mod sessions_and_keys;
 mod shared_links;
 mod signing_in;
-mod users;
+mod stacks;
+mod tags;
 mod uploads;
+mod users;
