@@ -17,6 +17,7 @@ pub mod assets;
 pub mod clock;
 pub mod derived;
 pub mod faces;
+pub mod events;
 pub mod file_kind;
 pub mod folders;
 pub mod identity;
