@@ -7,11 +7,15 @@
 
 use std::sync::Arc;
 
-use kalends_model::{Change, PersonId, UserId};
+use kalends_catalog::CatalogError;
+use kalends_model::{AssetId, Change, PersonId, UserId};
 use tokio::sync::broadcast;
 use tokio::sync::broadcast::error::RecvError;
 
+use crate::access::assets::{AssetRight, allowed};
+use crate::assets::{AssetView, Wanted};
 use crate::library::Library;
+use crate::viewer::Viewer;
 
 /// So many commits may wait for the slowest listener. One holds 1,000 ids for each of its changes,
 /// so the queue takes a few MB at most, and only after large writes.
@@ -92,6 +96,22 @@ impl Library {
     /// Listens to everything that happens from now on.
     pub fn listen(&self) -> Listener {
         Listener(self.events.0.subscribe())
+    }
+
+    /// Those of `assets` that their owner's listeners may be told of, as the owner sees them without
+    /// the PIN: a listener stays while the locked folder is shut again.
+    pub fn views_for_listeners(
+        &self,
+        owner: UserId,
+        assets: &[AssetId],
+    ) -> Result<Vec<AssetView>, CatalogError> {
+        let viewer = Viewer::Open { user: owner };
+        self.read(|reader| {
+            let allowed = allowed(reader, &viewer, AssetRight::Read, assets)?;
+            let own = allowed.iter().filter(|asset| asset.owner == owner);
+            let own: Vec<AssetId> = own.map(|asset| asset.id).collect();
+            self.asset_views(reader, &viewer, &own, Wanted::EVERYTHING)
+        })
     }
 
     /// Tells that a person is shown by another picture now.

@@ -26,9 +26,11 @@ mod library;
 pub mod links;
 pub mod partners;
 pub mod people;
+mod link_page;
 mod question;
 pub mod scan;
 pub mod secrets;
+pub mod server_facts;
 mod shelf_cache;
 mod shelves;
 pub mod stacks;
@@ -43,6 +45,7 @@ pub use clock::{Clock, Randomness, SystemClock, SystemRandomness};
 pub use folders::FolderError;
 pub use identity::{Device, IdentityError, Login, LoginError};
 pub use library::{Library, RestoreError, ShelfError};
+pub use link_page::LinkPage;
 pub use scan::Report;
 pub use scan::pictures::PictureMaker;
 /// What the catalog keeps, for those who show it. Dialects know the catalog only through this.
@@ -51,6 +54,9 @@ pub mod stored {
         Activity, ActivityQuestion, Album, AlbumOrder, ApiKey, Card, CatalogError, Details, Exif,
         Face, FaceSource, Library, LibraryKind, Link, LinkTarget, OriginalFile, Partner, Person,
         Place, Reaction, ReactionLevel, Role, Session, Stack, Tag, User,
+        Album, AlbumOrder, ApiKey, Card, CatalogError, Details, Exif, Face, FaceSource, Holding,
+        JobCounts, Library, LibraryKind, Link, LinkTarget, OriginalFile, Partner, Person, Place, Role, Session, Stack,
+        Tag, User,
     };
 }
 

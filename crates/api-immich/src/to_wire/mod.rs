@@ -13,6 +13,9 @@ pub(crate) mod dates;
 pub(crate) mod json;
 pub(crate) mod shared_link;
 pub(crate) mod user;
+mod version;
+
+pub use version::IMITATED_VERSION;
 
 /// The version of this module's output.
 pub const ENCODER_VERSION: u32 = 1;

@@ -8,6 +8,8 @@ pub mod auth;
 pub mod bulk;
 pub mod error;
 pub mod partner;
+pub mod jobs;
+pub mod notification;
 pub mod server;
 pub mod shared_link;
 pub mod timeline;

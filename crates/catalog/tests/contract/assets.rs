@@ -2,7 +2,7 @@
 
 use kalends_catalog::{Catalog, CatalogError, Exif, MetadataState, NewAsset, Place};
 use kalends_model::{
-    AssetId, CaptureTime, DateSource, GeoPoint, Kind, LocalTime, Offset, Visibility,
+    AssetId, CaptureTime, ChangeKind, DateSource, GeoPoint, Kind, LocalTime, Offset, Visibility,
 };
 
 use crate::build::{NOW, owner, photo, photos, random, row, write};

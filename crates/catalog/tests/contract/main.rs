@@ -28,6 +28,7 @@ mod grants;
 mod jobs;
 mod links;
 mod memberships;
+mod overview;
 mod random;
 mod sessions;
 mod stacks;

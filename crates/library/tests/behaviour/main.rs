@@ -8,6 +8,7 @@ mod app;
 
 mod concurrency;
 mod damaged;
+mod events;
 mod facts;
 mod folders;
 mod freezing;
@@ -19,5 +20,6 @@ mod pictures;
 mod questions;
 mod scan;
 mod sharing;
+mod server_facts;
 mod shelf_cache;
 mod sidecars;
