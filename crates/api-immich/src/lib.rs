@@ -23,9 +23,7 @@ pub mod wire;
 
 pub use error::Failure;
 pub use live::socket_routes;
-pub use routes::{
-    icon_route, outside_routes, route_table, routes, timeline_routes, unknown_route,
-};
+pub use routes::{icon_route, outside_routes, route_table, routes, timeline_routes, unknown_route};
 pub use state::ImmichState;
 pub use to_wire::IMITATED_VERSION;
 

@@ -361,8 +361,7 @@ impl Writer<'_> {
             let Some(had) = had.optional()? else { continue };
             diesel::update(row).set(assets::thumbhash.eq(*thumbhash)).execute(self.connection)?;
             let is_first = !had && thumbhash.is_some();
-            let kind =
-                if is_first { ChangeKind::PicturesMade } else { ChangeKind::AssetsUpdated };
+            let kind = if is_first { ChangeKind::PicturesMade } else { ChangeKind::AssetsUpdated };
             self.touch(owner, kind, [*asset]);
         }
         Ok(())

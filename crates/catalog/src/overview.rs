@@ -61,11 +61,7 @@ impl Reader<'_> {
             .filter(files::role.eq(Name(FileRole::Original)))
             .filter(libraries::folder.is_null())
             .group_by((assets::owner, assets::kind))
-            .select((
-                assets::owner,
-                assets::kind,
-                sql::<BigInt>("CAST(SUM(files.size) AS BIGINT)"),
-            ))
+            .select((assets::owner, assets::kind, sql::<BigInt>("CAST(SUM(files.size) AS BIGINT)")))
             .load::<(Key, Name<Kind>, i64)>(self.connection)?;
         let holdings = counted.into_iter().map(|(owner, kind, assets)| {
             let bytes = weighed.iter().find(|w| (w.0, w.1.0) == (owner, kind.0));

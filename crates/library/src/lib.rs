@@ -55,8 +55,8 @@ pub mod stored {
         Face, FaceSource, Library, LibraryKind, Link, LinkTarget, OriginalFile, Partner, Person,
         Place, Reaction, ReactionLevel, Role, Session, Stack, Tag, User,
         Album, AlbumOrder, ApiKey, Card, CatalogError, Details, Exif, Face, FaceSource, Holding,
-        JobCounts, Library, LibraryKind, Link, LinkTarget, OriginalFile, Partner, Person, Place, Role, Session, Stack,
-        Tag, User,
+        JobCounts, Library, LibraryKind, Link, LinkTarget, OriginalFile, Partner, Person, Place,
+        Role, Session, Stack, Tag, User,
     };
 }
 

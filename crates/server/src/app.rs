@@ -63,9 +63,7 @@ pub(crate) fn router(
 
     let pages = match site {
         Some(site) => web::routes(site, Arc::clone(&library), blocking.clone()),
-        None => Router::new()
-            .route("/", get(start_page))
-            .merge(kalends_api_immich::icon_route()),
+        None => Router::new().route("/", get(start_page)).merge(kalends_api_immich::icon_route()),
     };
     let health = Health { library, blocking };
     pages

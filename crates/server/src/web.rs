@@ -156,8 +156,10 @@ impl Pages {
                 (StatusCode::INTERNAL_SERVER_ERROR, index)
             }
         };
-        let headers =
-            [(header::CONTENT_TYPE, "text/html; charset=utf-8"), (header::CACHE_CONTROL, "no-store")];
+        let headers = [
+            (header::CONTENT_TYPE, "text/html; charset=utf-8"),
+            (header::CACHE_CONTROL, "no-store"),
+        ];
         (status, headers, index).into_response()
     }
 }

@@ -173,9 +173,9 @@ fn work(queue: &str, command: Command, force: bool) -> Result<bool, Failure> {
         ("thumbnailGeneration" | "library" | "metadataExtraction" | "sidecar", false) => {
             Ok(false)
         }
-        ("library" | "metadataExtraction" | "sidecar", true) => Err(Failure::bad_request(
-            "This server reads files again only when they have changed",
-        )),
+        ("library" | "metadataExtraction" | "sidecar", true) => {
+            Err(Failure::bad_request("This server reads files again only when they have changed"))
+        }
         _ => Err(Failure::bad_request("This server has nothing to do in this queue")),
     }
 }

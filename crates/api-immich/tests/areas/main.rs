@@ -12,4 +12,7 @@ mod assets;
 mod partners;
 mod route_table;
 mod shared_links;
+mod live;
+mod route_table;
+mod server;
 mod signing_in;

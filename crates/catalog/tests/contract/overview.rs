@@ -29,8 +29,7 @@ fn holdings_count_what_is_live_and_weigh_uploads(catalog: &Catalog) {
         w.set_visibility(alice.id, &ids[1..2], Visibility::Hidden)
     });
     let holdings = catalog.read(|r| r.holdings()).unwrap();
-    let expected =
-        Holding { owner: alice.id, kind: Kind::Image, assets: 2, uploaded_bytes: 300 };
+    let expected = Holding { owner: alice.id, kind: Kind::Image, assets: 2, uploaded_bytes: 300 };
     assert_eq!(holdings, [expected], "and nothing of {:?}", bob.id);
 }
 

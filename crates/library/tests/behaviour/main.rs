@@ -19,7 +19,7 @@ mod originals;
 mod pictures;
 mod questions;
 mod scan;
-mod sharing;
 mod server_facts;
+mod sharing;
 mod shelf_cache;
 mod sidecars;

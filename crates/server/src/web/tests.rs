@@ -62,9 +62,15 @@ const PAGE: (&str, &str) = ("accept", "text/html,application/xhtml+xml,*/*;q=0.8
 #[tokio::test]
 async fn every_page_address_gets_the_first_page_and_is_never_stored() {
     let served = Served::new();
-    for path in ["/", "/photos", "/photos/0f2f", "/user-settings", "/index.html", "/folder/", "/a.b"] {
+    for path in
+        ["/", "/photos", "/photos/0f2f", "/user-settings", "/index.html", "/folder/", "/a.b"]
+    {
         let (status, headers, body) = served.ask(path, &[PAGE]).await;
-        assert_eq!((status, headers["cache-control"].to_str().unwrap()), (200, "no-store"), "{path}");
+        assert_eq!(
+            (status, headers["cache-control"].to_str().unwrap()),
+            (200, "no-store"),
+            "{path}"
+        );
         assert!(body.contains("index") && headers["content-type"] == "text/html; charset=utf-8");
     }
     assert_eq!(served.status_of("/photos").await, 200, "also where anything is taken");
@@ -91,7 +97,10 @@ async fn files_have_their_type_their_age_and_their_compressed_form() {
     assert_eq!(headers["cache-control"], "no-cache");
 
     let (_, headers, body) = served.ask("/_app/immutable/chunk.js", &[]).await;
-    assert_eq!((headers["content-type"].as_bytes(), body.as_str()), (&b"text/javascript"[..], "chunk"));
+    assert_eq!(
+        (headers["content-type"].as_bytes(), body.as_str()),
+        (&b"text/javascript"[..], "chunk")
+    );
     assert_eq!(headers["cache-control"], "public, max-age=31536000, immutable");
 
     let brotli = [("accept-encoding", "gzip, br")];
