@@ -22,8 +22,10 @@ pub(super) struct Member {
     pub(super) session: Option<SessionId>,
     /// What it was let in by. It is looked at again from time to time.
     pub(super) credential: Credential,
-    /// It has missed something, or may not listen any more, and is on its way out.
-    is_leaving: AtomicBool,
+    /// It may not listen any more, and waits to be dismissed.
+    is_muted: AtomicBool,
+    /// It has missed something. Its socket is closed as soon as there is room to say so.
+    is_behind: AtomicBool,
 }
 
 impl Member {
@@ -32,14 +34,17 @@ impl Member {
             Viewer::Session { session, .. } => Some(*session),
             _ => None,
         };
-        let (user, is_leaving) = (viewer.user(), AtomicBool::new(false));
-        Self { socket, user, session, credential, is_leaving }
+        let (is_muted, is_behind) = (AtomicBool::new(false), AtomicBool::new(false));
+        Self { socket, user: viewer.user(), session, credential, is_muted, is_behind }
     }
 
     /// Tells the client something. One that is too slow to be told is sent away.
     pub(super) fn tell(&self, event: &str, payload: &(impl Serialize + ?Sized)) {
-        if self.is_leaving.load(Ordering::Relaxed) {
+        if self.is_behind.load(Ordering::Relaxed) {
             return self.send_away();
+        }
+        if self.is_muted.load(Ordering::Relaxed) {
+            return;
         }
         match self.socket.emit(event, payload) {
             Ok(()) | Err(SendError::Socket(SocketError::Closed)) => {}
@@ -50,9 +55,9 @@ impl Member {
         }
     }
 
-    /// Stops telling, from now on.
-    pub(super) fn mute(&self) {
-        self.is_leaving.store(true, Ordering::Relaxed);
+    /// Stops telling, from now on. False when that was so already.
+    pub(super) fn mute(&self) -> bool {
+        !self.is_muted.swap(true, Ordering::Relaxed)
     }
 
     /// The last words to a client, also to one that was muted, and goodbye.
@@ -64,7 +69,7 @@ impl Member {
 
     /// Closes the socket. While its queue is full that fails; it is tried again with the next event.
     pub(super) fn send_away(&self) {
-        self.mute();
+        self.is_behind.store(true, Ordering::Relaxed);
         let _ = self.socket.clone().disconnect();
     }
 }

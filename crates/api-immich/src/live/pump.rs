@@ -178,7 +178,10 @@ impl Live {
                 member.send_away();
                 continue;
             };
-            member.mute();
+            if !member.mute() {
+                // Its goodbye is on the way.
+                continue;
+            }
             tokio::spawn(async move {
                 tokio::time::sleep(GOODBYE_AFTER).await;
                 member.dismiss("on_session_delete", &session.uuid());
