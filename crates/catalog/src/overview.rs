@@ -10,6 +10,7 @@ use kalends_model::{Kind, UserId, Visibility};
 use crate::catalog::Reader;
 use crate::error::CatalogError;
 use crate::files::FileRole;
+use crate::libraries::StoredKind;
 use crate::schema::{assets, files, jobs, libraries};
 use crate::stored::{Key, Name, StoredId};
 
@@ -59,7 +60,7 @@ impl Reader<'_> {
             .inner_join(libraries::table.on(of_library))
             .filter(is_live)
             .filter(files::role.eq(Name(FileRole::Original)))
-            .filter(libraries::folder.is_null())
+            .filter(libraries::kind.eq(Name(StoredKind::Uploads)))
             .group_by((assets::owner, assets::kind))
             .select((assets::owner, assets::kind, sql::<BigInt>("CAST(SUM(files.size) AS BIGINT)")))
             .load::<(Key, Name<Kind>, i64)>(self.connection)?;

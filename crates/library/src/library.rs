@@ -14,8 +14,8 @@ use kalends_timeline::{Shelf, ShelfBuilder};
 
 use crate::clock::{Clock, Randomness};
 use crate::derived::{Cleaned, DerivedFiles};
-use crate::scan::background::Background;
 use crate::events::Events;
+use crate::scan::background::Background;
 use crate::scan::pictures::PictureMaker;
 use crate::scan::status::ScanStatus;
 use crate::shelf_cache::ShelfCache;

@@ -3,6 +3,8 @@
 //! Upstream has a queue for each kind of work. What is done here shows in the queue that it would
 //! stand in there; the others are empty. Nothing is ever paused, and what cannot be started says so.
 
+use std::sync::Arc;
+
 use axum::extract::{Path, State};
 use axum::response::Response;
 use kalends_library::Library;
@@ -113,7 +115,7 @@ pub(super) async fn command(
     asked: Asked,
     body: JsonBody,
 ) -> Result<Response, Failure> {
-    let whole = std::sync::Arc::clone(&state.library);
+    let whole = Arc::clone(&state.library);
     let dto = state
         .run(move |library| {
             asked.viewer(library)?;
@@ -170,9 +172,7 @@ fn work(queue: &str, command: Command, force: bool) -> Result<bool, Failure> {
     }
     match (queue, force) {
         ("thumbnailGeneration", true) => Ok(true),
-        ("thumbnailGeneration" | "library" | "metadataExtraction" | "sidecar", false) => {
-            Ok(false)
-        }
+        ("thumbnailGeneration" | "library" | "metadataExtraction" | "sidecar", false) => Ok(false),
         ("library" | "metadataExtraction" | "sidecar", true) => {
             Err(Failure::bad_request("This server reads files again only when they have changed"))
         }

@@ -153,9 +153,7 @@ async fn all_queues_are_listed_and_only_real_work_is_started() {
         app.ask(Method::PUT, &format!("/api/jobs/{queue}"), &headers, body).await
     };
     assert_eq!(put("library", r#"{"command":"start"}"#).await.status, StatusCode::OK);
-    while app.library.is_scan_under_way() {
-        tokio::task::yield_now().await;
-    }
+    app.library.wait_for_background();
     for (queue, body) in [
         ("library", r#"{"command":"pause"}"#),
         ("library", r#"{"command":"start","force":true}"#),

@@ -99,10 +99,14 @@ impl Library {
                 return;
             }
             drop(asked);
-            if now.forgetting && let Err(error) = self.forget_removed_libraries() {
+            if now.forgetting
+                && let Err(error) = self.forget_removed_libraries()
+            {
                 tracing::error!(%error, "a removed library is not forgotten yet; the next scan goes on");
             }
-            if now.remaking && let Err(error) = self.clean_derived() {
+            if now.remaking
+                && let Err(error) = self.clean_derived()
+            {
                 tracing::error!(%error, "pictures cannot be removed, so they are not made again");
                 continue;
             }
