@@ -12,7 +12,7 @@ use crate::error::CatalogError;
 use crate::files::FileRole;
 use crate::libraries::StoredKind;
 use crate::schema::{assets, files, jobs, libraries};
-use crate::stored::{Key, Name, StoredId};
+use crate::stored::{Key, Name};
 
 /// How much a user has of one kind, outside the trash.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
