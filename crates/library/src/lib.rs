@@ -21,6 +21,7 @@ pub mod clock;
 pub mod derived;
 pub mod edits;
 pub mod downloads;
+pub mod events;
 pub mod faces;
 pub mod file_kind;
 pub mod folders;
@@ -40,6 +41,8 @@ pub mod originals;
 pub mod partners;
 pub mod people;
 pub mod purge;
+mod link_page;
+pub mod people;
 mod question;
 pub mod removal;
 pub mod scan;
@@ -47,6 +50,7 @@ pub mod search;
 pub mod secrets;
 pub mod sessions;
 pub mod setup;
+pub mod server_facts;
 mod shelf_cache;
 mod shelves;
 pub mod stacks;
@@ -78,6 +82,7 @@ pub use identity::{Device, IdentityError, Login, LoginError};
 pub use library::{Library, RestoreError, ShelfError};
 pub use originals::OpenFile;
 pub use purge::Purged;
+pub use link_page::LinkPage;
 pub use scan::Report;
 pub use scan::pictures::PictureMaker;
 pub use sessions::SessionError;
@@ -101,6 +106,12 @@ pub mod stored {
         Details, Exif, Face, FaceSource, Library, LibraryKind, Link, LinkTarget, Memory,
         MemoryKind, OriginalFile, Partner, Person, Place, Reaction, ReactionLevel, Role, Session,
         Span, Stack, Tag, User,
+        Activity, ActivityQuestion, Album, AlbumOrder, ApiKey, Card, CatalogError, Details, Exif,
+        Face, FaceSource, Library, LibraryKind, Link, LinkTarget, OriginalFile, Partner, Person,
+        Place, Reaction, ReactionLevel, Role, Session, Stack, Tag, User,
+        Album, AlbumOrder, ApiKey, Card, CatalogError, Details, Exif, Face, FaceSource, Holding,
+        JobCounts, Library, LibraryKind, Link, LinkTarget, OriginalFile, Partner, Person, Place,
+        Role, Session, Stack, Tag, User,
     };
 }
 

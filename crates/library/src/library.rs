@@ -14,6 +14,7 @@ use kalends_timeline::{Shelf, ShelfBuilder};
 
 use crate::clock::{Clock, Randomness};
 use crate::derived::{Cleaned, DerivedFiles};
+use crate::events::Events;
 use crate::jobs::Bell;
 use crate::scan::background::Background;
 use crate::scan::pictures::PictureMaker;
@@ -41,6 +42,7 @@ pub struct Library {
     pub(crate) removing: Mutex<()>,
     pub(crate) uploads: UploadFolder,
     pub(crate) bell: Bell,
+    pub(crate) events: Events,
     cache: ShelfCache,
     grants: Mutex<HashMap<UserId, Arc<Grants>>>,
 }
@@ -88,6 +90,7 @@ impl Library {
             removing: Mutex::default(),
             uploads: UploadFolder::new(data),
             bell: Bell::default(),
+            events: Events::default(),
             cache: ShelfCache::new(data),
             grants: Mutex::default(),
         })
@@ -115,6 +118,7 @@ impl Library {
         let wants = |owner| self.shelves.wants(owner);
         let committed = self.catalog.write(self.now(), &wants, f)?;
         self.shelves.apply(committed.batches);
+        self.events.tell_of(committed.changes, &committed.regranted);
         Ok(committed.value)
     }
 

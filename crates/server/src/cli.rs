@@ -101,6 +101,9 @@ pub(crate) struct ListenArgs {
     /// The address under which people reach this server, such as https://photos.example.org.
     #[arg(long, value_name = "URL", env = "KALENDS_EXTERNAL_URL")]
     pub(crate) external_url: Option<ExternalUrl>,
+    /// Serve this build of a web client at `/`: a folder with an `index.html`.
+    #[arg(long, value_name = "DIR", env = "KALENDS_WEB")]
+    pub(crate) web: Option<PathBuf>,
 }
 
 #[derive(Clone, Debug, Args)]

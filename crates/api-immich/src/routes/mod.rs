@@ -7,6 +7,7 @@
 
 mod accounts;
 mod activities;
+mod admin_onboarding;
 mod albums_assets;
 mod albums_edit;
 mod albums_list;
@@ -16,6 +17,7 @@ mod assets_delete;
 mod assets_get;
 mod assets_known;
 mod assets_metadata;
+mod assets_ocr;
 mod assets_statistics;
 mod assets_update;
 mod assets_upload;
@@ -25,13 +27,18 @@ mod auth_validate_token;
 mod cookies;
 mod downloads;
 mod faces;
+mod jobs;
 mod libraries;
 mod map;
 mod memories;
+mod notifications;
+mod outside;
 mod partners;
 mod people;
 mod search;
 mod search_explore;
+mod server_figures;
+mod server_info;
 mod server_ping;
 mod server_version;
 mod shared_links;
@@ -62,6 +69,7 @@ use crate::entry::Entry;
 use crate::error::envelope;
 use crate::origin::refuse_foreign_writes;
 use crate::state::ImmichState;
+pub use outside::{icon_route, outside_routes};
 pub use unknown::unknown_route;
 
 /// Every operation, to be nested under `/api`, with the dialect's answer to unknown addresses
@@ -141,10 +149,34 @@ fn every() -> Routes {
         )
         .serve(Entry::all().admin(), handler!(libraries::validate))
         // One asset.
-        .serve(Entry::named("asset.read").links(), handler!(assets_get::get_asset_info));
-    let routes = accounts::serve(sharing(albums(routes)));
+        .serve(Entry::named("asset.read").links(), handler!(assets_get::get_asset_info))
+        .serve(Entry::named("asset.read"), handler!(assets_ocr::get_asset_ocr));
+    let routes = server(accounts::serve(sharing(albums(routes))));
     let routes = memories(searches(changes(routes)));
     timeline(files(uploads(routes)))
+}
+
+/// What the server is, has and does.
+fn server(routes: Routes) -> Routes {
+    routes
+        .serve(Entry::public(), handler!(server_version::version_history))
+        .serve(Entry::public(), handler!(server_info::config))
+        .serve(Entry::public(), handler!(server_info::features))
+        .serve(Entry::public(), handler!(server_info::media_types))
+        .serve(Entry::public(), handler!(server_info::theme))
+        .serve(Entry::named("server.about"), handler!(server_info::about))
+        .serve(Entry::named("server.storage"), handler!(server_figures::storage))
+        .serve(Entry::named("server.statistics").admin(), handler!(server_figures::statistics))
+        .serve(Entry::named("systemMetadata.read").admin(), handler!(admin_onboarding::get))
+        .serve(Entry::named("systemMetadata.update").admin(), handler!(admin_onboarding::update))
+        .serve(Entry::named("job.read").admin(), handler!(jobs::list))
+        .serve(Entry::named("job.create").admin(), handler!(jobs::command))
+        .serve(Entry::named("job.create").admin(), handler!(jobs::create))
+        .serve(Entry::named("notification.read"), handler!(notifications::list))
+        .serve(Entry::named("notification.read"), handler!(notifications::one))
+        .serve(Entry::named("notification.update"), handler!(notifications::update_all))
+        .serve(Entry::named("notification.delete"), handler!(notifications::delete_all))
+        .serve(Entry::named("notification.delete"), handler!(notifications::delete_one))
 }
 
 /// Albums and what is said about them.

@@ -21,6 +21,9 @@ pub(crate) mod people;
 pub(crate) mod stacks;
 pub(crate) mod tags;
 pub(crate) mod user;
+mod version;
+
+pub use version::IMITATED_VERSION;
 
 /// The version of this module's output.
 pub const ENCODER_VERSION: u32 = 1;

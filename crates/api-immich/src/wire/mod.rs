@@ -13,6 +13,8 @@ pub mod memory;
 pub mod partner;
 pub mod preferences;
 pub mod search;
+pub mod jobs;
+pub mod notification;
 pub mod server;
 pub mod session;
 pub mod shared_link;

@@ -16,6 +16,7 @@ use super::first_user::{FirstUser, add_folders, first_user};
 use super::progress::scan_with_bar;
 use crate::cli::{ListenArgs, ServeArgs};
 use crate::data_folder::{OwnedFolder, Ownership, serve_folder};
+use crate::web::WebClient;
 use crate::{app, control, metrics};
 
 /// How long open requests may take to finish once the server is told to stop.
@@ -73,6 +74,9 @@ pub(crate) fn serve(
     open_for: Option<UserId>,
     started: impl FnOnce(SocketAddr),
 ) -> anyhow::Result<()> {
+    let web = listen.web.as_deref().map(WebClient::open).transpose()?;
+    let served_version = kalends_api_immich::IMITATED_VERSION.to_string();
+    library.note_served_version(&served_version).context("note which API is served")?;
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .enable_all()
         .build()
@@ -96,7 +100,7 @@ pub(crate) fn serve(
             proxies: listen.trusted_proxy.clone(),
             external_url: listen.external_url.clone(),
         };
-        let router = app::router(Arc::clone(library), open_for, site, metrics);
+        let router = app::router(Arc::clone(library), open_for, site, metrics, web.as_ref());
         tokio::spawn(keep_house(Arc::clone(library)));
         load_in_background(library);
         work_in_background(library, &stop);
