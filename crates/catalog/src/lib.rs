@@ -13,23 +13,17 @@
 //!
 //! Read [`Catalog`] first, then [`Writer`], then the module of what you need.
 
-mod catalog;
-mod error;
-mod feed;
-mod schema;
-mod shelf;
-mod sqlite;
-mod stored;
-mod writer;
-
 mod activities;
 mod album_lists;
 mod albums;
 mod asset_metadata;
 mod assets;
 mod cards;
+mod catalog;
 mod details;
 mod edits;
+mod error;
+mod feed;
 mod files;
 mod grants;
 mod jobs;
@@ -43,17 +37,22 @@ mod people;
 mod profiles;
 mod removal;
 mod removed;
+mod schema;
 mod search;
 mod sessions;
 mod settings;
+mod shelf;
+mod sqlite;
 mod stacks;
 mod standings;
 mod statistics;
+mod stored;
 mod tags;
 mod undo;
 mod uploads;
 mod users;
 mod work;
+mod writer;
 
 pub use activities::{Activity, ActivityQuestion, Reaction, ReactionLevel};
 pub use albums::{Album, AlbumOrder, Role};
@@ -81,8 +80,7 @@ pub use standings::AssetStanding;
 pub use statistics::{DuplicateGroup, LibraryCount, Statistics};
 pub use tags::Tag;
 pub use undo::{UndoEntry, UndoId};
-pub use users::{AvatarColor, User};
 pub use uploads::{DeviceName, SameContent, StoredOriginal};
-pub use users::User;
+pub use users::{AvatarColor, User};
 pub use work::PictureWork;
 pub use writer::{Committed, Writer};

@@ -19,8 +19,8 @@ mod beneath;
 pub mod client_data;
 pub mod clock;
 pub mod derived;
-pub mod edits;
 pub mod downloads;
+pub mod edits;
 pub mod events;
 pub mod faces;
 pub mod file_kind;
@@ -29,34 +29,31 @@ pub mod identity;
 pub mod jobs;
 pub mod libraries;
 mod library;
+mod link_page;
 pub mod links;
 pub mod map;
 pub mod memories;
+pub mod originals;
 pub mod partners;
 pub mod people;
 pub mod pin;
 pub mod preferences;
 mod profile_image;
-pub mod originals;
-pub mod partners;
-pub mod people;
 pub mod purge;
-mod link_page;
-pub mod people;
 mod question;
 pub mod removal;
 pub mod scan;
 pub mod search;
 pub mod secrets;
+pub mod server_facts;
 pub mod sessions;
 pub mod setup;
-pub mod server_facts;
 mod shelf_cache;
 mod shelves;
 pub mod stacks;
 pub mod tags;
-pub mod throttle;
 mod text;
+pub mod throttle;
 pub mod trash;
 pub mod uploads;
 mod users;
@@ -69,60 +66,36 @@ pub use api_keys::ApiKeyError;
 pub use ask::{Ask, AskError, Denied, Question, Trash};
 pub use assets::{AssetView, Sight, StackView, Wanted};
 pub use clock::{Clock, Randomness, SystemClock, SystemRandomness};
+pub use downloads::{Archive, DownloadError, DownloadOf, DownloadPlan};
 pub use edits::{AssetEdit, DateEdit, EditError};
 pub use folders::FolderError;
 pub use identity::{Device, IdentityError, Login, LoginError};
 pub use library::{Library, RestoreError, ShelfError};
+pub use link_page::LinkPage;
+pub use map::{MapAsk, Marker};
+pub use memories::{MemoryError, MemoryView};
+pub use originals::OpenFile;
 pub use pin::{PinError, Proof, Secrets};
 pub use preferences::Preferences;
 pub use profile_image::{PROFILE_IMAGE_BYTES_MAX, ProfileImageError};
-pub use downloads::{Archive, DownloadError, DownloadOf, DownloadPlan};
-pub use folders::FolderError;
-pub use identity::{Device, IdentityError, Login, LoginError};
-pub use library::{Library, RestoreError, ShelfError};
-pub use originals::OpenFile;
 pub use purge::Purged;
-pub use link_page::LinkPage;
-pub use scan::Report;
-pub use scan::pictures::PictureMaker;
-pub use sessions::SessionError;
-pub use setup::SignUpError;
-/// What the catalog keeps, for those who show it. Dialects know the catalog only through this.
-pub mod stored {
-    pub use kalends_catalog::{
-        Activity, ActivityQuestion, Album, AlbumOrder, ApiKey, AvatarColor, Card, CatalogError,
-        Details, Exif, Face, FaceSource, Library, LibraryKind, Link, LinkTarget, OriginalFile,
-        Partner, Person, Place, Reaction, ReactionLevel, Role, Session, Stack, Tag, User,
-pub use map::{MapAsk, Marker};
-pub use memories::{MemoryError, MemoryView};
 pub use scan::Report;
 pub use scan::pictures::PictureMaker;
 pub use search::{Page, Search};
+pub use sessions::SessionError;
+pub use setup::SignUpError;
+pub use throttle::{Guess, TooManyGuesses};
 pub use trash::TrashError;
+pub use uploads::{Accepted, Incoming, Sent, UploadError, UploadTarget};
+pub use users::{NewUser, PASSWORD_CHARS_MIN, UserChanges, UserError};
+pub use viewer::{LinkViewer, Viewer};
+
 /// What the catalog keeps, for those who show it. Dialects know the catalog only through this.
 pub mod stored {
     pub use kalends_catalog::{
-        Activity, ActivityQuestion, Album, AlbumOrder, ApiKey, CameraTest, Card, CatalogError,
-        Details, Exif, Face, FaceSource, Library, LibraryKind, Link, LinkTarget, Memory,
-        MemoryKind, OriginalFile, Partner, Person, Place, Reaction, ReactionLevel, Role, Session,
-        Span, Stack, Tag, User,
-        Activity, ActivityQuestion, Album, AlbumOrder, ApiKey, Card, CatalogError, Details, Exif,
-        Face, FaceSource, Library, LibraryKind, Link, LinkTarget, OriginalFile, Partner, Person,
-        Place, Reaction, ReactionLevel, Role, Session, Stack, Tag, User,
-        Album, AlbumOrder, ApiKey, Card, CatalogError, Details, Exif, Face, FaceSource, Holding,
-        JobCounts, Library, LibraryKind, Link, LinkTarget, OriginalFile, Partner, Person, Place,
-        Role, Session, Stack, Tag, User,
+        Activity, ActivityQuestion, Album, AlbumOrder, ApiKey, AssetMetadata, AvatarColor,
+        CameraTest, Card, CatalogError, Details, Exif, Face, FaceSource, Holding, JobCounts,
+        Library, LibraryKind, Link, LinkTarget, Memory, MemoryKind, OriginalFile, Partner, Person,
+        Place, Reaction, ReactionLevel, Role, Session, Span, Stack, Tag, User,
     };
 }
-
-pub use throttle::{Guess, TooManyGuesses};
-pub use users::{NewUser, PASSWORD_CHARS_MIN, UserChanges, UserError};
-        Activity, ActivityQuestion, Album, AlbumOrder, ApiKey, AssetMetadata, Card, CatalogError,
-        Details, Exif, Face, FaceSource, Library, LibraryKind, Link, LinkTarget, OriginalFile,
-        Partner, Person, Place, Reaction, ReactionLevel, Role, Session, Stack, Tag, User,
-    };
-}
-
-pub use uploads::{Accepted, Incoming, Sent, UploadError, UploadTarget};
-pub use users::{NewUser, UserError};
-pub use viewer::{LinkViewer, Viewer};

@@ -65,11 +65,6 @@ impl Library {
         self.write(|writer| writer.set_setting(SHOWN_AROUND, text))
     }
 
-    /// Whether somebody administers this server, so that it need not be set up any more.
-    pub fn is_set_up(&self) -> Result<bool, CatalogError> {
-        Ok(self.users()?.iter().any(|user| user.is_admin))
-    }
-
     /// How full the disk is that holds the data folder.
     pub fn disk_space(&self) -> std::io::Result<DiskSpace> {
         let disk = rustix::fs::statvfs(self.data())?;

@@ -11,7 +11,7 @@ use kalends_library::links::{UnlockError, Unlocked};
 use kalends_library::{Library, Viewer};
 use kalends_model::Credential;
 
-use super::cookies::{self, IsHttps};
+use super::cookies;
 use crate::error::Failure;
 use crate::from_wire::body::JsonBody;
 use crate::from_wire::shared_link;
@@ -52,7 +52,6 @@ impl From<UnlockError> for Failure {
 )]
 pub(super) async fn get_my_shared_link(
     State(state): State<ImmichState>,
-    IsHttps(is_https): IsHttps,
     asked: Asked,
 ) -> Result<Response, Failure> {
     state
@@ -62,7 +61,7 @@ pub(super) async fn get_my_shared_link(
                 && asked.is_locked_link(library)
             {
                 let unlocked = library.unlock_link(link, password)?;
-                return visited(library, &asked, StatusCode::OK, unlocked, is_https);
+                return visited(library, &asked, StatusCode::OK, unlocked);
             }
             match asked.viewer(library)? {
                 Viewer::Link(visitor) => {
@@ -91,7 +90,6 @@ pub(super) async fn get_my_shared_link(
 )]
 pub(super) async fn shared_link_login(
     State(state): State<ImmichState>,
-    IsHttps(is_https): IsHttps,
     asked: Asked,
     body: JsonBody,
 ) -> Result<Response, Failure> {
@@ -103,7 +101,7 @@ pub(super) async fn shared_link_login(
             };
             let password = shared_link::given_password(&body)?;
             let unlocked = library.unlock_link(link, &password)?;
-            visited(library, &asked, StatusCode::CREATED, unlocked, is_https)
+            visited(library, &asked, StatusCode::CREATED, unlocked)
         })
         .await
 }
@@ -120,13 +118,12 @@ fn visited(
     asked: &Asked,
     status: StatusCode,
     unlocked: Unlocked,
-    is_https: bool,
 ) -> Result<Response, Failure> {
     let view = library.visited_link(&unlocked.visitor)?;
     let mut response = json::with(status, &shared_link_response(&view));
     let earlier = credentials::unlocks(&asked.headers);
     let earlier = earlier.iter().filter(|token| *token != unlocked.token);
     let tokens: Vec<&str> = std::iter::once(unlocked.token.as_str()).chain(earlier).collect();
-    cookies::set_unlocks(response.headers_mut(), &tokens, is_https);
+    cookies::set_unlocks(response.headers_mut(), &tokens, asked.client.is_https);
     Ok(response)
 }
