@@ -161,6 +161,13 @@ impl Edited {
     }
 }
 
+/// Which details a person has set.
+#[derive(Clone, Copy)]
+struct KeptDetails {
+    description: bool,
+    zone: bool,
+}
+
 #[derive(Insertable, AsChangeset)]
 #[diesel(table_name = assets, treat_none_as_null = true)]
 #[diesel(treat_none_as_default_value = false)]
@@ -325,7 +332,11 @@ impl Writer<'_> {
                 .set(assets::rating.eq(facts.rating.map(i32::from)))
                 .execute(self.connection)?;
         }
-        self.update_details(owner, asset, facts, Edited::Description.is_in(edited))?;
+        let kept = KeptDetails {
+            description: Edited::Description.is_in(edited),
+            zone: source.0 == DateSource::User,
+        };
+        self.update_details(owner, asset, facts, kept)?;
         self.touch(owner, ChangeKind::AssetsUpdated, [asset]);
         Ok(())
     }
@@ -335,12 +346,15 @@ impl Writer<'_> {
         owner: UserId,
         asset: AssetId,
         facts: &Facts,
-        keeps_description: bool,
+        kept: KeptDetails,
     ) -> Result<(), CatalogError> {
         let row = details::table.find((owner.key(), asset.key()));
         let mut exif = facts.exif.clone();
-        if keeps_description {
+        if kept.description {
             exif.description = row.select(details::description).first(self.connection)?;
+        }
+        if kept.zone {
+            exif.zone = row.select(details::zone).first(self.connection)?;
         }
         let changed = diesel::update(row)
             .set((StoredExif::from(&exif), details::metadata_state.eq(Name(facts.state))))
@@ -381,13 +395,15 @@ impl Writer<'_> {
     }
 
     /// Removes assets for good, with all that hangs on them. Cannot be undone. Returns those that
-    /// there were. The files themselves are the caller's.
+    /// there were. The files themselves are the caller's; those of external folders are remembered
+    /// as removed, so that a scan passes over them while they are there.
     pub fn delete_assets(
         &mut self,
         owner: UserId,
         assets: &[AssetId],
     ) -> Result<Vec<AssetId>, CatalogError> {
         self.stir_stacks(owner, assets)?;
+        self.remember_removed(owner, assets)?;
         let mut deleted = Vec::with_capacity(assets.len());
         let mut left_albums = BTreeSet::new();
         for &asset in assets {

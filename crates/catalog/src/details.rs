@@ -1,7 +1,7 @@
 //! What is asked of one asset at a time: hashes, names, and what EXIF says beyond the timeline.
 
 use diesel::prelude::*;
-use kalends_model::{AssetId, CaptureTime, DateSource, LocalTime, Offset, UserId};
+use kalends_model::{AssetId, CaptureTime, DateSource, DuplicateId, LocalTime, Offset, UserId};
 
 use crate::assets::{MetadataState, NewAsset};
 use crate::catalog::Reader;
@@ -60,6 +60,8 @@ pub struct Details {
     pub fallback: Option<CaptureTime>,
     /// The state, province or region where it was taken.
     pub place_state: Option<String>,
+    /// The group of duplicates that it has been put into.
+    pub duplicate: Option<DuplicateId>,
     /// What the files say.
     pub exif: Exif,
 }
@@ -138,6 +140,7 @@ pub(crate) struct StoredDetails {
     fallback_local: Option<i64>,
     fallback_offset_seconds: Option<i32>,
     fallback_source: Option<Name<DateSource>>,
+    duplicate: Option<Key>,
 }
 
 impl StoredDetails {
@@ -162,6 +165,7 @@ impl StoredDetails {
             sha256: self.sha256.map(|hash| exactly("details", &hash)).transpose()?,
             fallback,
             place_state,
+            duplicate: self.duplicate.map(Key::as_id),
             exif: exif.into(),
         })
     }
@@ -215,6 +219,7 @@ impl Writer<'_> {
                 .and_then(|capture| capture.offset)
                 .map(Offset::seconds),
             fallback_source: fallback.map(|capture| Name(capture.source)),
+            duplicate: None,
         };
         let exif = StoredExif::from(&asset.facts.exif);
         let (owner, asset) = (asset.owner.key(), asset.id.key());

@@ -1,4 +1,5 @@
-//! What a person sets on assets: favourite, visibility, trash, rating, date, place, description.
+//! What a person sets on assets: favourite, visibility, trash, rating, date, place, description,
+//! motion, and which others are the same picture.
 //!
 //! Every edit takes the assets of one owner, passes over those that the owner does not have or that
 //! have the value already, and leaves what was before in the undo journal.
@@ -8,7 +9,8 @@ use diesel::prelude::*;
 use diesel::result::QueryResult;
 use diesel::sql_types::Integer;
 use kalends_model::{
-    AssetId, CaptureTime, ChangeKind, DateSource, GeoPoint, LocalTime, Offset, UserId, Visibility,
+    AssetId, CaptureTime, ChangeKind, DateSource, DuplicateId, GeoPoint, LocalTime, Offset, UserId,
+    Visibility,
 };
 
 use crate::assets::{Edited, Place, StoredCapture, StoredPlace};
@@ -31,6 +33,15 @@ impl<T> Kept<T> {
     fn edited(value: T) -> Self {
         Self { value, is_edited: true }
     }
+}
+
+/// When an asset was taken, and by which clock.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Dated {
+    /// The wall clock, its offset, and where both came from.
+    pub capture: CaptureTime,
+    /// The clock's zone as a name or an offset, such as `Asia/Kathmandu` or `UTC+05:45`.
+    pub zone: Option<String>,
 }
 
 /// The row of one asset.
@@ -93,14 +104,35 @@ impl Writer<'_> {
         self.put_ratings(owner, alike(assets, Kept::edited(rating)))
     }
 
-    /// Sets when each asset was taken. A capture whose source is [`DateSource::User`] is kept when
-    /// the files are read again. Returns the assets that changed.
-    pub fn set_captures(
+    /// Sets when each asset was taken. A date whose source is [`DateSource::User`] is kept, with its
+    /// zone, when the files are read again. Returns the assets that changed.
+    pub fn set_dates(
         &mut self,
         owner: UserId,
-        captures: &[(AssetId, CaptureTime)],
+        dates: &[(AssetId, Dated)],
     ) -> Result<Vec<AssetId>, CatalogError> {
-        self.put_captures(owner, captures.to_vec())
+        self.put_dates(owner, dates.to_vec())
+    }
+
+    /// Says which hidden video is each photo's motion, or that none is. Returns the photos that
+    /// changed.
+    pub fn set_motions(
+        &mut self,
+        owner: UserId,
+        motions: &[(AssetId, Option<AssetId>)],
+    ) -> Result<Vec<AssetId>, CatalogError> {
+        self.put_motions(owner, motions.to_vec())
+    }
+
+    /// Puts assets into a group of duplicates, or takes them out of theirs. Returns the assets that
+    /// changed.
+    pub fn set_duplicates(
+        &mut self,
+        owner: UserId,
+        assets: &[AssetId],
+        group: Option<DuplicateId>,
+    ) -> Result<Vec<AssetId>, CatalogError> {
+        self.put_duplicates(owner, alike(assets, group))
     }
 
     /// Sets where assets were taken. Returns the assets that changed.
@@ -232,29 +264,66 @@ impl Writer<'_> {
         Ok(changed)
     }
 
-    pub(crate) fn put_captures(
+    pub(crate) fn put_dates(
         &mut self,
         owner: UserId,
-        values: Values<CaptureTime>,
+        values: Values<Dated>,
     ) -> Result<Vec<AssetId>, CatalogError> {
-        let read = |connection: &mut Connection, (owner, id): AssetKey| {
-            let row = assets::table.find((owner, id));
-            let row = row.select((assets::local, assets::offset_seconds, assets::date_source));
-            let row = row.first::<(i64, Option<i32>, Name<DateSource>)>(connection).optional()?;
-            Ok(row.map(|(local, offset, source)| CaptureTime {
-                local: LocalTime::from_micros(local),
-                offset: offset.and_then(Offset::from_seconds),
-                source: source.0,
-            }))
+        let write = |connection: &mut Connection, key: AssetKey, value: &Dated| {
+            diesel::update(details::table.find(key))
+                .set(details::zone.eq(value.zone.as_deref()))
+                .execute(connection)?;
+            let row = diesel::update(assets::table.find(key));
+            row.set(StoredCapture::from(value.capture)).execute(connection)
         };
-        let write = |connection: &mut Connection, (owner, id): AssetKey, value: &CaptureTime| {
-            let row = diesel::update(assets::table.find((owner, id)));
-            row.set(StoredCapture::from(*value)).execute(connection)
-        };
-        let before = self.put(owner, values, read, write)?;
+        let before = self.put(owner, values, read_date, write)?;
         let changed = self.changed(owner, ChangeKind::AssetsUpdated, &before);
         let before = before.into_iter().map(|(id, value)| (id, value.into())).collect();
         self.remember(owner, before, Before::Capture);
+        Ok(changed)
+    }
+
+    pub(crate) fn put_motions(
+        &mut self,
+        owner: UserId,
+        values: Values<Option<AssetId>>,
+    ) -> Result<Vec<AssetId>, CatalogError> {
+        let read = |connection: &mut Connection, (owner, id): AssetKey| {
+            let video = assets::table.find((owner, id)).select(assets::live_video);
+            let video = video.first::<Option<Key>>(connection).optional()?;
+            Ok(video.map(|video| video.map(Key::as_id)))
+        };
+        let write =
+            |connection: &mut Connection, (owner, id): AssetKey, value: &Option<AssetId>| {
+                let row = diesel::update(assets::table.find((owner, id)));
+                row.set(assets::live_video.eq(value.map(StoredId::key))).execute(connection)
+            };
+        let before = self.put(owner, values, read, write)?;
+        let changed = self.changed(owner, ChangeKind::AssetsUpdated, &before);
+        let before = before.into_iter().map(|(id, video)| (id, video.map(IdText))).collect();
+        self.remember(owner, before, Before::Motion);
+        Ok(changed)
+    }
+
+    pub(crate) fn put_duplicates(
+        &mut self,
+        owner: UserId,
+        values: Values<Option<DuplicateId>>,
+    ) -> Result<Vec<AssetId>, CatalogError> {
+        let read = |connection: &mut Connection, (owner, id): AssetKey| {
+            let group = details::table.find((owner, id)).select(details::duplicate);
+            let group = group.first::<Option<Key>>(connection).optional()?;
+            Ok(group.map(|group| group.map(Key::as_id)))
+        };
+        let write = |connection: &mut Connection, key: AssetKey, value: &Option<DuplicateId>| {
+            let row = diesel::update(details::table.find(key));
+            row.set(details::duplicate.eq(value.map(StoredId::key))).execute(connection)
+        };
+        let before = self.put(owner, values, read, write)?;
+        let changed = self.changed(owner, ChangeKind::AssetsUpdated, &before);
+        let text = |group: DuplicateId| group.to_string();
+        let before = before.into_iter().map(|(id, group)| (id, group.map(text))).collect();
+        self.remember(owner, before, Before::Duplicate);
         Ok(changed)
     }
 
@@ -358,6 +427,30 @@ fn trash_kind(is_gone: bool) -> ChangeKind {
 
 fn read_trashed(connection: &mut Connection, key: AssetKey) -> QueryResult<Option<Option<i64>>> {
     assets::table.find(key).select(assets::trashed_at).first(connection).optional()
+}
+
+fn read_date(connection: &mut Connection, key: AssetKey) -> QueryResult<Option<Dated>> {
+    let row = assets::table.find(key);
+    let row = row.select((assets::local, assets::offset_seconds, assets::date_source));
+    let row = row.first::<(i64, Option<i32>, Name<DateSource>)>(connection).optional()?;
+    let Some((local, offset, source)) = row else { return Ok(None) };
+    let capture = CaptureTime {
+        local: LocalTime::from_micros(local),
+        offset: offset.and_then(Offset::from_seconds),
+        source: source.0,
+    };
+    let zone = details::table.find(key).select(details::zone).first(connection)?;
+    Ok(Some(Dated { capture, zone }))
+}
+
+/// The zone that stands at an asset, whoever has put it there.
+pub(crate) fn read_zone(
+    connection: &mut Connection,
+    owner: UserId,
+    asset: AssetId,
+) -> QueryResult<Option<String>> {
+    let zone = details::table.find((owner.key(), asset.key())).select(details::zone);
+    Ok(zone.first::<Option<String>>(connection).optional()?.flatten())
 }
 
 /// The columns of a place, in the order of [`read_place`].

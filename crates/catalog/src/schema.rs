@@ -136,6 +136,7 @@ diesel::table! {
         raw_width -> Nullable<Integer>,
         raw_height -> Nullable<Integer>,
         content_id -> Nullable<Text>,
+        duplicate -> Nullable<Binary>,
     }
 }
 
@@ -320,6 +321,42 @@ diesel::table! {
 }
 
 diesel::table! {
+    removed_files (owner, library, path) {
+        owner -> Binary,
+        library -> Binary,
+        path -> Binary,
+        removed_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    memories (owner, id) {
+        owner -> Binary,
+        id -> Binary,
+        kind -> Text,
+        year -> Integer,
+        day -> Nullable<BigInt>,
+        is_chosen -> Bool,
+        memory_at -> BigInt,
+        show_at -> Nullable<BigInt>,
+        hide_at -> Nullable<BigInt>,
+        seen_at -> Nullable<BigInt>,
+        is_saved -> Bool,
+        created_at -> BigInt,
+        updated_at -> BigInt,
+        deleted_at -> Nullable<BigInt>,
+    }
+}
+
+diesel::table! {
+    memory_assets (memory, owner, asset) {
+        memory -> Binary,
+        owner -> Binary,
+        asset -> Binary,
+    }
+}
+
+diesel::table! {
     jobs (key) {
         key -> Text,
         kind -> Text,
@@ -357,5 +394,8 @@ diesel::allow_tables_to_appear_in_same_query!(
     partners,
     shared_links,
     link_assets,
+    removed_files,
+    memories,
+    memory_assets,
     jobs,
 );

@@ -6,8 +6,8 @@ use diesel::expression::AsExpression;
 use diesel::serialize::{self, Output, ToSql};
 use diesel::sql_types::{Binary, Text};
 use kalends_model::{
-    ActivityId, AlbumId, ApiKeyId, AssetId, ChangeKind, DateSource, FaceId, Kind, LibraryId,
-    LinkId, PersonId, SessionId, StackId, TagId, UserId, Visibility,
+    ActivityId, AlbumId, ApiKeyId, AssetId, ChangeKind, DateSource, DuplicateId, FaceId, Kind,
+    LibraryId, LinkId, MemoryId, PersonId, SessionId, StackId, TagId, UserId, Visibility,
 };
 
 /// An id of any kind, as it is stored.
@@ -43,7 +43,8 @@ macro_rules! stored_ids {
 }
 
 stored_ids! {
-    ActivityId AlbumId ApiKeyId AssetId FaceId LibraryId LinkId PersonId SessionId StackId TagId UserId
+    ActivityId AlbumId ApiKeyId AssetId DuplicateId FaceId LibraryId LinkId MemoryId PersonId
+    SessionId StackId TagId UserId
 }
 
 /// The ids of a list of keys.

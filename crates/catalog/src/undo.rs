@@ -2,13 +2,14 @@
 
 use diesel::prelude::*;
 use kalends_model::{
-    AssetId, CaptureTime, DateSource, GeoPoint, LocalTime, Offset, UserId, Version, Visibility,
+    AssetId, CaptureTime, DateSource, DuplicateId, GeoPoint, LocalTime, Offset, UserId, Version,
+    Visibility,
 };
 use serde::{Deserialize, Serialize};
 
 use crate::assets::Place;
 use crate::catalog::Reader;
-use crate::edits::Kept;
+use crate::edits::{Dated, Kept, read_zone};
 use crate::error::CatalogError;
 use crate::schema::undo_journal;
 use crate::stored::StoredId;
@@ -32,8 +33,8 @@ pub struct UndoEntry {
     pub id: UndoId,
     /// When it was made, in microseconds since 1970.
     pub at: i64,
-    /// What was edited: `favorite`, `visibility`, `trashed`, `rating`, `capture`, `place` or
-    /// `description`.
+    /// What was edited: `favorite`, `visibility`, `trashed`, `rating`, `capture`, `place`,
+    /// `description`, `motion` or `duplicate`.
     pub act: &'static str,
     /// The assets that were edited.
     pub assets: Vec<AssetId>,
@@ -50,6 +51,8 @@ pub(crate) enum Before {
     Capture(Vec<(IdText, CaptureText)>),
     Place(Vec<(IdText, PlaceText)>),
     Description(Vec<(IdText, Kept<Option<String>>)>),
+    Motion(Vec<(IdText, Option<IdText>)>),
+    Duplicate(Vec<(IdText, Option<String>)>),
 }
 
 /// An asset's id as JSON.
@@ -71,26 +74,37 @@ impl TryFrom<String> for IdText {
     }
 }
 
-/// A capture time as JSON.
+/// When an asset was taken, as JSON.
 #[derive(Debug, Serialize, Deserialize)]
 pub(crate) struct CaptureText {
     local: i64,
     offset: Option<i32>,
     source: String,
+    /// Entries of before the first version that edited zones have none: they leave it as it is.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    zone: Option<ZoneText>,
 }
 
-impl From<CaptureTime> for CaptureText {
-    fn from(capture: CaptureTime) -> Self {
+/// A zone as JSON. Its own object, since "no zone" is not "nothing said of the zone".
+#[derive(Debug, Serialize, Deserialize)]
+struct ZoneText {
+    name: Option<String>,
+}
+
+impl From<Dated> for CaptureText {
+    fn from(dated: Dated) -> Self {
+        let Dated { capture, zone } = dated;
         Self {
             local: capture.local.micros(),
             offset: capture.offset.map(Offset::seconds),
             source: capture.source.name().to_owned(),
+            zone: Some(ZoneText { name: zone }),
         }
     }
 }
 
 impl CaptureText {
-    fn capture(self) -> Option<CaptureTime> {
+    fn capture(&self) -> Option<CaptureTime> {
         Some(CaptureTime {
             local: LocalTime::from_micros(self.local),
             offset: self.offset.and_then(Offset::from_seconds),
@@ -136,6 +150,8 @@ impl Before {
             Self::Capture(_) => "capture",
             Self::Place(_) => "place",
             Self::Description(_) => "description",
+            Self::Motion(_) => "motion",
+            Self::Duplicate(_) => "duplicate",
         }
     }
 
@@ -151,6 +167,8 @@ impl Before {
             Self::Capture(before) => of(before),
             Self::Place(before) => of(before),
             Self::Description(before) => of(before),
+            Self::Motion(before) => of(before),
+            Self::Duplicate(before) => of(before),
         }
     }
 
@@ -211,13 +229,33 @@ impl Writer<'_> {
             Before::Trashed(values) => self.put_trashed(owner, each(values, Some, wrong)?),
             Before::Rating(values) => self.put_ratings(owner, each(values, Some, wrong)?),
             Before::Capture(values) => {
-                self.put_captures(owner, each(values, CaptureText::capture, wrong)?)
+                let mut dates = Vec::with_capacity(values.len());
+                for (id, text) in values {
+                    let capture = text.capture().ok_or_else(wrong)?;
+                    let zone = match text.zone {
+                        Some(zone) => zone.name,
+                        None => read_zone(self.connection, owner, id.0)?,
+                    };
+                    dates.push((id.0, Dated { capture, zone }));
+                }
+                self.put_dates(owner, dates)
             }
             Before::Place(values) => {
                 let values = each(values, |text: PlaceText| Some(text.into()), wrong)?;
                 self.put_places(owner, values)
             }
             Before::Description(values) => self.put_descriptions(owner, each(values, Some, wrong)?),
+            Before::Motion(values) => {
+                let video = |video: Option<IdText>| Some(video.map(|id| id.0));
+                self.put_motions(owner, each(values, video, wrong)?)
+            }
+            Before::Duplicate(values) => {
+                let group = |group: Option<String>| match group {
+                    Some(text) => text.parse::<DuplicateId>().ok().map(Some),
+                    None => Some(None),
+                };
+                self.put_duplicates(owner, each(values, group, wrong)?)
+            }
         }
     }
 

@@ -83,6 +83,10 @@ id_types! {
     StackId;
     /// A shared link.
     LinkId;
+    /// A memory: assets of one day of an earlier year.
+    MemoryId;
+    /// A group of assets that somebody takes for the same picture.
+    DuplicateId;
     /// A signed-in session.
     SessionId;
     /// An API key.

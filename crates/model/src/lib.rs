@@ -23,8 +23,8 @@ pub use change::{Change, ChangeKind, ShelfBatch, Version};
 pub use credential::{Credential, Unlocks};
 pub use filter::{Bound, Circle, Filter, GeoBox, Leaf, RatingSet};
 pub use id::{
-    ActivityId, AlbumId, ApiKeyId, AssetId, FaceId, LibraryId, LinkId, PersonId, SessionId,
-    StackId, TagId, UserId,
+    ActivityId, AlbumId, ApiKeyId, AssetId, DuplicateId, FaceId, LibraryId, LinkId, MemoryId,
+    PersonId, SessionId, StackId, TagId, UserId,
 };
 pub use scope::{FactMask, OwnerScope, RowMask, Scope};
 pub use time::{

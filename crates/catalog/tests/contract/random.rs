@@ -6,7 +6,9 @@
 
 use std::collections::BTreeMap;
 
-use kalends_catalog::{Catalog, CatalogError, Face, FaceSource, Feed, Person, Place, Writer};
+use kalends_catalog::{
+    Catalog, CatalogError, Dated, Face, FaceSource, Feed, Person, Place, Writer,
+};
 use kalends_model::{
     AlbumId, AssetId, AssetRow, CaptureTime, DateSource, FaceId, LocalTime, PersonId, StackId,
     TagId, UserId, Version, Visibility,
@@ -137,8 +139,9 @@ fn act(writer: &mut Writer<'_>, world: &mut World) -> Result<(), CatalogError> {
         10 => {
             let local = LocalTime::from_micros(below(1_000) as i64);
             let capture = CaptureTime { local, offset: None, source: DateSource::User };
-            let captures: Vec<_> = ids.iter().map(|id| (*id, capture)).collect();
-            writer.set_captures(owner.id, &captures).map(drop)
+            let dated = Dated { capture, zone: None };
+            let dates: Vec<_> = ids.iter().map(|id| (*id, dated.clone())).collect();
+            writer.set_dates(owner.id, &dates).map(drop)
         }
         11 => {
             let place = Place { city: Some(format!("City {}", below(3))), ..Place::default() };

@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 use std::sync::{Arc, Mutex};
 
+use kalends_catalog::Dated;
 use kalends_library::{Ask, Report, Trash};
 use kalends_model::{AssetId, CaptureTime, DateSource, Leaf, Offset, Visibility};
 use kalends_specimen::{Brand, Scene, Video, WallTime, set_modified};
@@ -60,7 +61,7 @@ fn what_a_person_has_set_outlives_the_next_reading() {
     app.library
         .write(|writer| {
             writer.set_rating(app.user, &[asset], Some(5))?;
-            writer.set_captures(app.user, &[(asset, set)])
+            writer.set_dates(app.user, &[(asset, Dated { capture: set, zone: None })])
         })
         .unwrap();
     app.write_at("a.jpg", photo(2022, 3, 1).rating(1).to_bytes(), 2_000);
