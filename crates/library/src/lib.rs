@@ -17,6 +17,7 @@ pub mod assets;
 pub mod clock;
 pub mod derived;
 pub mod faces;
+pub mod edits;
 pub mod file_kind;
 pub mod folders;
 pub mod identity;
@@ -25,31 +26,43 @@ mod library;
 pub mod links;
 pub mod partners;
 pub mod people;
+pub mod map;
+pub mod memories;
 mod question;
 pub mod scan;
+pub mod search;
 pub mod secrets;
 mod shelf_cache;
 mod shelves;
 pub mod stacks;
 pub mod tags;
+mod text;
+pub mod trash;
 mod users;
+mod view_folder;
 pub mod viewer;
 
 pub use access::{AlbumRight, AssetRight, NoAccess};
 pub use ask::{Ask, AskError, Denied, Question, Trash};
 pub use assets::{AssetView, Sight, StackView, Wanted};
 pub use clock::{Clock, Randomness, SystemClock, SystemRandomness};
+pub use edits::{AssetEdit, DateEdit, EditError};
 pub use folders::FolderError;
 pub use identity::{Device, IdentityError, Login, LoginError};
 pub use library::{Library, RestoreError, ShelfError};
+pub use map::{MapAsk, Marker};
+pub use memories::{MemoryError, MemoryView};
 pub use scan::Report;
 pub use scan::pictures::PictureMaker;
+pub use search::{Page, Search};
+pub use trash::TrashError;
 /// What the catalog keeps, for those who show it. Dialects know the catalog only through this.
 pub mod stored {
     pub use kalends_catalog::{
-        Activity, ActivityQuestion, Album, AlbumOrder, ApiKey, Card, CatalogError, Details, Exif,
-        Face, FaceSource, Library, LibraryKind, Link, LinkTarget, OriginalFile, Partner, Person,
-        Place, Reaction, ReactionLevel, Role, Session, Stack, Tag, User,
+        Activity, ActivityQuestion, Album, AlbumOrder, ApiKey, CameraTest, Card, CatalogError,
+        Details, Exif, Face, FaceSource, Library, LibraryKind, Link, LinkTarget, Memory,
+        MemoryKind, OriginalFile, Partner, Person, Place, Reaction, ReactionLevel, Role, Session,
+        Span, Stack, Tag, User,
     };
 }
 

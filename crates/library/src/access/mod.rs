@@ -11,6 +11,7 @@ pub mod assets;
 pub mod people;
 pub mod stacks;
 pub mod tags;
+pub mod memories;
 mod timeline;
 
 pub use albums::AlbumRight;

@@ -31,7 +31,7 @@ use self::exclusions::Exclusions;
 use self::pictures::PictureRound;
 use self::status::Phase;
 use self::walk::{Walked, walk};
-use crate::folders::{folder_of, lies_in, path_from_bytes};
+use crate::folders::{folder_of, lies_in, path_bytes, path_from_bytes};
 use crate::library::Library;
 
 /// A batch is written when it has this many files, or is this old.
@@ -139,6 +139,7 @@ impl Library {
             let problems = reader.problems_of(library.owner, library.id, usize::MAX)?;
             Ok((HashSet::from_iter(offline), problems.into_iter().map(|p| p.path).collect()))
         })?;
+        let walked = self.pass_over_removed(library, walked)?;
         let mut comparison = Comparison::of(walked, known, &offline, problems);
         self.note_scan(library, Scan { started_at, finished_at: None, files: comparison.seen })?;
 
@@ -161,6 +162,32 @@ impl Library {
         let finished_at = Some(self.now());
         self.note_scan(library, Scan { started_at, finished_at, files: report.seen })?;
         Ok(report)
+    }
+
+    /// Without the files whose assets were removed for good. Those that are no longer there are
+    /// forgotten, so that a file which comes in their place is taken in.
+    fn pass_over_removed(
+        &self,
+        library: &CatalogLibrary,
+        mut walked: Walked,
+    ) -> Result<Walked, CatalogError> {
+        let mut gone = self.read(|reader| reader.removed_files(library.owner, library.id))?;
+        if gone.is_empty() {
+            return Ok(walked);
+        }
+        let removed = gone.clone();
+        walked.files.retain(|found| {
+            let path = path_bytes(&found.path);
+            gone.remove(path);
+            !removed.contains(path)
+        });
+        // What could not be looked at may still be there.
+        let is_unknown = walked.passed.iter().any(|passed| passed.is_unknown);
+        if !is_unknown && !gone.is_empty() {
+            let gone: Vec<Vec<u8>> = gone.into_iter().collect();
+            self.write(|writer| writer.forget_removed(library.owner, library.id, &gone))?;
+        }
+        Ok(walked)
     }
 
     /// What is in the library's folders. When one is missing, or empty where there were files, the

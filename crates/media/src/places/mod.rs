@@ -48,6 +48,19 @@ pub struct Place<'a> {
     pub city: Option<&'a str>,
 }
 
+/// A town of the table.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Town<'a> {
+    /// Its name, as people there write it in Latin letters.
+    pub name: &'a str,
+    /// Degrees north.
+    pub latitude: f64,
+    /// Degrees east.
+    pub longitude: f64,
+    /// The first administrative level; known in the United States only.
+    pub state: Option<&'a str>,
+}
+
 /// The boundary data and the table of towns, opened.
 ///
 /// Opening takes some tens of milliseconds and about 20 MB, so there should be one:
@@ -116,6 +129,25 @@ impl Places {
             city: nearest::town(&self.towns, latitude, longitude, &codes, state)
                 .map(|row| self.towns.name(row)),
         }
+    }
+
+    /// The towns whose names `rank` gives a number, at most `limit`: the lowest numbers first, and
+    /// among equals the most important. Asks of every name in the table, some 230,000.
+    pub fn towns_where(&self, limit: usize, rank: &dyn Fn(&str) -> Option<u8>) -> Vec<Town<'_>> {
+        let ranked = (0..self.towns.len()).filter_map(|row| {
+            let reach = std::cmp::Reverse(self.towns.reach(row));
+            rank(self.towns.name(row)).map(|rank| (rank, reach, row))
+        });
+        let mut ranked: Vec<_> = ranked.collect();
+        ranked.sort_unstable();
+        ranked.truncate(limit);
+        let town = |(_, _, row): (u8, std::cmp::Reverse<u16>, usize)| Town {
+            name: self.towns.name(row),
+            latitude: self.towns.latitude(row),
+            longitude: self.towns.longitude(row),
+            state: self.towns.state(row).map(|state| self.towns.state_name(state)),
+        };
+        ranked.into_iter().map(town).collect()
     }
 
     /// The zone of a position. The nautical zones of the open sea (`Etc/GMT+2`) are left out: they
