@@ -48,6 +48,7 @@ impl Library {
         viewer: &Viewer,
         folder: &Path,
     ) -> Result<Vec<AssetId>, CatalogError> {
+        let folder = without_end(folder);
         self.read(|reader| {
             let mut found = Vec::new();
             for library in reader.libraries_of(viewer.user())? {

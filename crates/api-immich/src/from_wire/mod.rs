@@ -3,6 +3,7 @@
 
 pub(crate) mod activity;
 pub(crate) mod album;
+pub(crate) mod asset_edit;
 pub mod bbox;
 pub(crate) mod body;
 pub(crate) mod date;
@@ -10,6 +11,8 @@ pub mod email;
 pub mod fields;
 pub mod login;
 pub(crate) mod path;
+pub(crate) mod query_object;
+pub(crate) mod search;
 pub(crate) mod shared_link;
 pub mod time_bucket;
 pub mod timeline;

@@ -10,12 +10,19 @@ mod albums_assets;
 mod albums_edit;
 mod albums_list;
 mod albums_users;
+mod assets_delete;
 mod assets_get;
+mod assets_statistics;
+mod assets_update;
 mod auth_login;
 mod auth_logout;
 mod auth_validate_token;
 mod cookies;
+mod map;
+mod memories;
 mod partners;
+mod search;
+mod search_explore;
 mod server_ping;
 mod server_version;
 mod shared_links;
@@ -23,6 +30,7 @@ mod shared_links_visit;
 mod timeline_bucket;
 mod timeline_buckets;
 mod unknown;
+mod view_folder;
 
 use std::collections::BTreeMap;
 
@@ -76,7 +84,8 @@ fn every() -> Routes {
         .serve(Entry::any_key(), handler!(auth_validate_token::validate_token))
         // One asset.
         .serve(Entry::named("asset.read").links(), handler!(assets_get::get_asset_info));
-    timeline(sharing(albums(routes)))
+    let routes = sharing(albums(routes));
+    timeline(memories(searches(changes(routes))))
 }
 
 /// Albums and what is said about them.
@@ -126,6 +135,53 @@ fn sharing(routes: Routes) -> Routes {
         .serve(Entry::named("sharedLink.delete"), handler!(shared_links::remove_shared_link))
         .serve(Entry::all().links(), handler!(shared_links::add_shared_link_assets))
         .serve(Entry::named("sharedLink.update"), handler!(shared_links::remove_shared_link_assets))
+}
+
+/// What is changed on assets, and how many there are.
+fn changes(routes: Routes) -> Routes {
+    const DELETE: Entry = Entry::named("asset.delete");
+    routes
+        .serve(Entry::named("asset.update"), handler!(assets_update::update_asset))
+        .serve(Entry::named("asset.update"), handler!(assets_update::update_assets))
+        .serve(DELETE, handler!(assets_delete::delete_assets))
+        .serve(DELETE, handler!(assets_delete::restore_assets))
+        .serve(DELETE, handler!(assets_delete::restore_trash))
+        .serve(DELETE, handler!(assets_delete::empty_trash))
+        .serve(Entry::named("asset.statistics"), handler!(assets_statistics::get_asset_statistics))
+        .serve(Entry::named("asset.read"), handler!(assets_statistics::get_random))
+}
+
+/// Searches, the map, folders.
+fn searches(routes: Routes) -> Routes {
+    const READ: Entry = Entry::named("asset.read");
+    routes
+        .serve(READ, handler!(search::search_assets))
+        .serve(READ, handler!(search::search_random))
+        .serve(READ, handler!(search::search_large_assets))
+        .serve(READ, handler!(search::search_smart))
+        .serve(Entry::named("asset.statistics"), handler!(search::search_asset_statistics))
+        .serve(READ, handler!(search_explore::get_search_suggestions))
+        .serve(READ, handler!(search_explore::get_assets_by_city))
+        .serve(READ, handler!(search_explore::get_explore_data))
+        .serve(READ, handler!(search_explore::search_places))
+        .serve(Entry::named("person.read"), handler!(search_explore::search_person))
+        .serve(Entry::named("map.read"), handler!(map::get_map_markers))
+        .serve(Entry::named("map.search"), handler!(map::reverse_geocode))
+        .serve(Entry::named("folder.read"), handler!(view_folder::get_unique_original_paths))
+        .serve(Entry::named("folder.read"), handler!(view_folder::get_assets_by_original_path))
+}
+
+/// Memories.
+fn memories(routes: Routes) -> Routes {
+    routes
+        .serve(Entry::named("memory.read"), handler!(memories::search_memories))
+        .serve(Entry::named("memory.create"), handler!(memories::create_memory))
+        .serve(Entry::named("memory.statistics"), handler!(memories::memories_statistics))
+        .serve(Entry::named("memory.read"), handler!(memories::get_memory))
+        .serve(Entry::named("memory.update"), handler!(memories::update_memory))
+        .serve(Entry::named("memory.delete"), handler!(memories::delete_memory))
+        .serve(Entry::named("memoryAsset.create"), handler!(memories::add_memory_assets))
+        .serve(Entry::named("memoryAsset.delete"), handler!(memories::remove_memory_assets))
 }
 
 fn timeline(routes: Routes) -> Routes {

@@ -81,6 +81,7 @@ fn sanitised(card: &Card) -> SanitisedAssetDto {
 fn whole(view: &AssetView, parts: Parts) -> WholeAssetDto {
     let card = &view.card;
     let path = view.path.to_string_lossy().into_owned();
+    let own = view.sight == Sight::Own;
     WholeAssetDto {
         id: card.id.uuid(),
         created_at: instant_millis(card.details.created_at),
@@ -119,7 +120,7 @@ fn whole(view: &AssetView, parts: Parts) -> WholeAssetDto {
                 asset_count: stack.asset_count,
             })
         }),
-        duplicate_id: None,
+        duplicate_id: own.then_some(card.details.duplicate).flatten().map(|group| group.uuid()),
         resized: true,
         has_metadata: true,
         width: known(card.width),

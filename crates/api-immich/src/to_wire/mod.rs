@@ -11,6 +11,7 @@ pub mod buckets;
 pub mod cells;
 pub(crate) mod dates;
 pub(crate) mod json;
+pub(crate) mod memory;
 pub(crate) mod shared_link;
 pub(crate) mod user;
 

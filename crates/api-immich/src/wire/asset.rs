@@ -91,7 +91,7 @@ pub struct WholeAssetDto {
     /// Its stack. Absent where it was not asked for.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub stack: Option<Option<AssetStackResponseDto>>,
-    /// Always `null`: there are no groups of duplicates.
+    /// The group of duplicates that its owner has put it into; `null` to others.
     pub duplicate_id: Option<Uuid>,
     /// Always `true`.
     pub resized: bool,

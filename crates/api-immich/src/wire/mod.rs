@@ -4,10 +4,14 @@
 pub mod activity;
 pub mod album;
 pub mod asset;
+pub mod asset_edit;
 pub mod auth;
 pub mod bulk;
 pub mod error;
+pub mod map;
+pub mod memory;
 pub mod partner;
+pub mod search;
 pub mod server;
 pub mod shared_link;
 pub mod timeline;

@@ -5,11 +5,17 @@
 
 mod app;
 mod friends;
+mod people_of_two;
 
 mod activities;
 mod albums;
 mod assets;
+mod changes;
+mod dates;
+mod map_and_folders;
+mod memories;
 mod partners;
 mod route_table;
+mod searches;
 mod shared_links;
 mod signing_in;

@@ -1,6 +1,6 @@
 //! Files whose assets were removed for good.
 
-use kalends_catalog::{Catalog, FileRole, Library, LibraryKind, NewFile};
+use kalends_catalog::{Catalog, FileRole, Import, Library, LibraryKind, NewFile};
 use kalends_model::LibraryId;
 
 use crate::build::{NOW, Owner, owner, photo, random, write};
@@ -16,16 +16,13 @@ fn file(path: &str, role: FileRole) -> NewFile {
 
 fn only_originals_of_external_folders_are_remembered(catalog: &Catalog) {
     let alice = owner(catalog, "alice@example.org");
-    let folder = Library {
-        id: LibraryId::from_random(random()),
-        owner: alice.id,
-        name: "Folder".to_owned(),
-        kind: LibraryKind::External(b"/photos".to_vec()),
-        created_at: NOW,
-        trashed_at: None,
-        frozen_reason: None,
-        scan: None,
-    };
+    let folder = Library::new(
+        LibraryId::from_random(random()),
+        alice.id,
+        "Folder".to_owned(),
+        LibraryKind::External(Import::of(b"/photos".to_vec())),
+        NOW,
+    );
     write(catalog, |w| w.create_library(&folder));
     let external = Owner { id: alice.id, library: folder.id };
     let mut kept = photo(external, 1);

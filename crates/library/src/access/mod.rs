@@ -8,10 +8,10 @@
 
 pub mod albums;
 pub mod assets;
+pub mod memories;
 pub mod people;
 pub mod stacks;
 pub mod tags;
-pub mod memories;
 mod timeline;
 
 pub use albums::AlbumRight;

@@ -121,20 +121,21 @@ fn in_paths(
     part: &str,
 ) -> Result<HashSet<AssetId>, CatalogError> {
     let part = Folded::new(part);
-    let libraries: HashMap<LibraryId, kalends_catalog::Library> =
-        reader.libraries_of(user)?.into_iter().map(|known| (known.id, known)).collect();
+    let uploads: HashMap<LibraryId, kalends_catalog::Library> = reader
+        .libraries_of(user)?
+        .into_iter()
+        .filter(|known| known.kind == kalends_catalog::LibraryKind::Uploads)
+        .map(|known| (known.id, known))
+        .collect();
     let mut ids = HashSet::new();
     reader.each_original(user, &mut |id, of, path| {
-        if part.is_in(&String::from_utf8_lossy(path)) {
+        let is_in = match uploads.get(&of) {
+            // The paths of uploads are relative to their folder, of which a part may be meant.
+            Some(uploads) => part.is_in(&library.original_path(uploads, path).to_string_lossy()),
+            None => part.is_in(&String::from_utf8_lossy(path)),
+        };
+        if is_in {
             ids.insert(id);
-            return;
-        }
-        // What is looked for may lie in the folder's own path, or across its end.
-        if let Some(known) = libraries.get(&of) {
-            let whole = library.original_path(known, path);
-            if part.is_in(&whole.to_string_lossy()) {
-                ids.insert(id);
-            }
         }
     })?;
     Ok(ids)
