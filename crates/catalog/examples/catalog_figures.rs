@@ -145,20 +145,8 @@ fn make_library(catalog: &Catalog, random: &mut Random) -> Result<Shelves, Catal
     let people: Vec<_> = (0..PEOPLE).map(|_| PersonId::from_random(random.bytes())).collect();
     let mut tags = Vec::with_capacity(TAGS);
     catalog.write(NOW, &|_| false, |writer| {
-        let (email, name) = ("figures@example.org".to_owned(), "Figures".to_owned());
-        writer.create_user(
-            &User {
-                id: owner,
-                email,
-                name,
-                is_admin: true,
-                should_change_password: false,
-                quota_bytes: None,
-                created_at: NOW,
-                deleted_at: None,
-            },
-            None,
-        )?;
+        let user = User::new(owner, "figures@example.org", "Figures", NOW);
+        writer.create_user(&user, None)?;
         let kind = LibraryKind::External(Import::of(b"/pictures".to_vec()));
         let name = "Pictures".to_owned();
         writer.create_library(&Library::new(library, owner, name, kind, NOW))?;

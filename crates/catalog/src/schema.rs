@@ -22,6 +22,21 @@ diesel::table! {
         deleted_at -> Nullable<BigInt>,
         version -> BigInt,
         grants_version -> BigInt,
+        avatar_color -> Nullable<Text>,
+        storage_label -> Nullable<Text>,
+        updated_at -> BigInt,
+        profile_changed_at -> BigInt,
+        has_profile_image -> Bool,
+        is_onboarded -> Bool,
+        is_removing -> Bool,
+        preferences -> Text,
+    }
+}
+
+diesel::table! {
+    profile_images (user) {
+        user -> Binary,
+        jpeg -> Binary,
     }
 }
 
@@ -36,6 +51,9 @@ diesel::table! {
         updated_at -> BigInt,
         expires_at -> Nullable<BigInt>,
         elevated_until -> Nullable<BigInt>,
+        app_version -> Nullable<Text>,
+        parent -> Nullable<Binary>,
+        is_pending_sync_reset -> Bool,
     }
 }
 
@@ -47,6 +65,7 @@ diesel::table! {
         key_sha256 -> Binary,
         permissions -> Text,
         created_at -> BigInt,
+        updated_at -> BigInt,
     }
 }
 
@@ -372,6 +391,7 @@ diesel::table! {
 diesel::allow_tables_to_appear_in_same_query!(
     settings,
     users,
+    profile_images,
     sessions,
     api_keys,
     libraries,

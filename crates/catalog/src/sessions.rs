@@ -30,6 +30,12 @@ pub struct Session {
     pub expires_at: Option<i64>,
     /// Until when the locked folder is open to it, in microseconds since 1970.
     pub elevated_until: Option<i64>,
+    /// The version of the mobile app, when it was one that signed in.
+    pub app_version: Option<String>,
+    /// The session that opened this one, with which it ends.
+    pub parent: Option<SessionId>,
+    /// Whether the device is to fetch everything anew.
+    pub is_pending_sync_reset: bool,
 }
 
 /// An API key, which acts as its user within its permissions.
@@ -45,6 +51,8 @@ pub struct ApiKey {
     pub permissions: Vec<String>,
     /// Microseconds since 1970.
     pub created_at: i64,
+    /// When its name or permissions last changed, in microseconds since 1970.
+    pub updated_at: i64,
 }
 
 #[derive(Queryable, Selectable, Insertable)]
@@ -59,6 +67,9 @@ struct StoredSession {
     updated_at: i64,
     expires_at: Option<i64>,
     elevated_until: Option<i64>,
+    app_version: Option<String>,
+    parent: Option<Key>,
+    is_pending_sync_reset: bool,
 }
 
 impl From<StoredSession> for Session {
@@ -72,6 +83,9 @@ impl From<StoredSession> for Session {
             updated_at: stored.updated_at,
             expires_at: stored.expires_at,
             elevated_until: stored.elevated_until,
+            app_version: stored.app_version,
+            parent: stored.parent.map(Key::as_id),
+            is_pending_sync_reset: stored.is_pending_sync_reset,
         }
     }
 }
@@ -85,6 +99,7 @@ struct StoredApiKey {
     name: String,
     permissions: String,
     created_at: i64,
+    updated_at: i64,
 }
 
 impl From<StoredApiKey> for ApiKey {
@@ -95,11 +110,32 @@ impl From<StoredApiKey> for ApiKey {
             name: stored.name,
             permissions: stored.permissions.split_whitespace().map(str::to_owned).collect(),
             created_at: stored.created_at,
+            updated_at: stored.updated_at,
         }
     }
 }
 
 impl Reader<'_> {
+    /// The session with this id, expired or not.
+    pub fn session(&mut self, id: SessionId) -> Result<Option<Session>, CatalogError> {
+        let stored = sessions::table
+            .find(id.key())
+            .select(StoredSession::as_select())
+            .first(self.connection)
+            .optional()?;
+        Ok(stored.map(Session::from))
+    }
+
+    /// The API key with this id.
+    pub fn api_key(&mut self, id: ApiKeyId) -> Result<Option<ApiKey>, CatalogError> {
+        let stored = api_keys::table
+            .find(id.key())
+            .select(StoredApiKey::as_select())
+            .first(self.connection)
+            .optional()?;
+        Ok(stored.map(ApiKey::from))
+    }
+
     /// The session whose token has this SHA-256, expired or not.
     pub fn session_by_token(
         &mut self,
@@ -163,6 +199,9 @@ impl Writer<'_> {
             updated_at: session.updated_at,
             expires_at: session.expires_at,
             elevated_until: session.elevated_until,
+            app_version: session.app_version.clone(),
+            parent: session.parent.map(StoredId::key),
+            is_pending_sync_reset: session.is_pending_sync_reset,
         };
         diesel::insert_into(sessions::table)
             .values((stored, sessions::token_sha256.eq(token_sha256.as_slice())))
@@ -178,6 +217,53 @@ impl Writer<'_> {
             .set(sessions::updated_at.eq(self.now))
             .execute(self.connection)?;
         expect_one(touched, "session")
+    }
+
+    /// Says on what device a session is used.
+    pub fn set_session_device(
+        &mut self,
+        session: SessionId,
+        device_type: &str,
+        device_os: &str,
+        app_version: Option<&str>,
+    ) -> Result<(), CatalogError> {
+        let changed = diesel::update(sessions::table.find(session.key()))
+            .set((
+                sessions::device_type.eq(device_type),
+                sessions::device_os.eq(device_os),
+                sessions::app_version.eq(app_version),
+            ))
+            .execute(self.connection)?;
+        expect_one(changed, "session")
+    }
+
+    /// Says whether a session's device is to fetch everything anew.
+    pub fn set_session_pending_sync_reset(
+        &mut self,
+        session: SessionId,
+        is_pending: bool,
+    ) -> Result<(), CatalogError> {
+        let changed = diesel::update(sessions::table.find(session.key()))
+            .set(sessions::is_pending_sync_reset.eq(is_pending))
+            .execute(self.connection)?;
+        expect_one(changed, "session")
+    }
+
+    /// Closes the locked folder to all sessions of a user.
+    pub fn lock_sessions(&mut self, user: UserId) -> Result<(), CatalogError> {
+        diesel::update(sessions::table.filter(sessions::user.eq(user.key())))
+            .set(sessions::elevated_until.eq(None::<i64>))
+            .execute(self.connection)?;
+        self.raise_grants(user);
+        Ok(())
+    }
+
+    /// Forgets the sessions that have ended by themselves. Returns how many.
+    pub fn delete_expired_sessions(&mut self) -> Result<usize, CatalogError> {
+        let expired = sessions::table
+            .filter(sessions::expires_at.is_not_null())
+            .filter(sessions::expires_at.assume_not_null().le(self.now));
+        Ok(diesel::delete(expired).execute(self.connection)?)
     }
 
     /// Opens the locked folder to a session until then, or closes it.
@@ -218,9 +304,16 @@ impl Writer<'_> {
             .load::<Key>(self.connection)?;
         let mut ended: Vec<SessionId> = ids(all);
         ended.retain(|session| Some(*session) != kept);
-        for session in &ended {
-            self.delete_session(*session)?;
+        if let Some(kept) = kept {
+            diesel::update(sessions::table.find(kept.key()))
+                .set(sessions::parent.eq(None::<Key>))
+                .execute(self.connection)?;
         }
+        for session in &ended {
+            // One that another had opened may have gone with it.
+            diesel::delete(sessions::table.find(session.key())).execute(self.connection)?;
+        }
+        self.raise_grants(user);
         Ok(ended)
     }
 
@@ -236,6 +329,7 @@ impl Writer<'_> {
             name: key.name.clone(),
             permissions: key.permissions.join(" "),
             created_at: key.created_at,
+            updated_at: key.updated_at,
         };
         diesel::insert_into(api_keys::table)
             .values((stored, api_keys::key_sha256.eq(key_sha256.as_slice())))
@@ -243,6 +337,19 @@ impl Writer<'_> {
             .map_err(conflict("this API key"))?;
         self.raise_grants(key.user);
         Ok(())
+    }
+
+    /// Replaces an API key's name and permissions.
+    pub fn update_api_key(&mut self, key: &ApiKey) -> Result<(), CatalogError> {
+        let changed = diesel::update(api_keys::table.find(key.id.key()))
+            .set((
+                api_keys::name.eq(&key.name),
+                api_keys::permissions.eq(key.permissions.join(" ")),
+                api_keys::updated_at.eq(self.now),
+            ))
+            .execute(self.connection)?;
+        self.raise_grants(key.user);
+        expect_one(changed, "API key")
     }
 
     /// Removes an API key.

@@ -14,16 +14,8 @@ use kalends_model::UserId;
 const NOW: i64 = 1_700_000_000_000_000;
 
 fn user(number: u8) -> User {
-    User {
-        id: UserId::from_random([number; 16]),
-        email: format!("user{number}@example.org"),
-        name: "User".to_owned(),
-        is_admin: false,
-        should_change_password: false,
-        quota_bytes: None,
-        created_at: NOW + i64::from(number),
-        deleted_at: None,
-    }
+    let email = format!("user{number}@example.org");
+    User::new(UserId::from_random([number; 16]), &email, "User", NOW + i64::from(number))
 }
 
 fn add(catalog: &Catalog, number: u8) {
@@ -85,7 +77,8 @@ fn a_newer_schema_is_refused() {
     drop(later);
     let refused = Catalog::open(dir.path(), NOW).unwrap_err();
     let OpenError::Newer { found, known, .. } = &refused else { panic!("{refused:?}") };
-    assert_eq!((found.as_str(), known.as_str()), ("9999", "0001"));
+    assert_eq!(found, "9999");
+    assert!(known.as_str() < "9000", "{known}");
     assert!(refused.to_string().contains("start that version"));
 }
 

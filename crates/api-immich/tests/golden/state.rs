@@ -236,14 +236,8 @@ impl State {
         for (number, user) in (0..).zip(self.users.values()) {
             writer.create_user(
                 &kalends_catalog::User {
-                    id: user.id.into(),
-                    email: user.email.clone(),
-                    name: user.name.clone(),
                     is_admin: number == 0,
-                    should_change_password: false,
-                    quota_bytes: None,
-                    created_at: number,
-                    deleted_at: None,
+                    ..kalends_catalog::User::new(user.id.into(), &user.email, &user.name, number)
                 },
                 None,
             )?;

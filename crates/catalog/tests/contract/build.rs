@@ -47,16 +47,8 @@ pub(crate) fn write<T>(
 }
 
 pub(crate) fn user(email: &str) -> User {
-    User {
-        id: UserId::from_random(random()),
-        email: email.to_owned(),
-        name: email.split('@').next().unwrap().to_owned(),
-        is_admin: false,
-        should_change_password: false,
-        quota_bytes: None,
-        created_at: NOW,
-        deleted_at: None,
-    }
+    let name = email.split('@').next().unwrap();
+    User::new(UserId::from_random(random()), email, name, NOW)
 }
 
 /// A user with one library.

@@ -90,6 +90,9 @@ fn whatever_gives_a_view_raises_the_grants(catalog: &Catalog) {
         updated_at: NOW,
         expires_at: None,
         elevated_until: None,
+        app_version: None,
+        parent: None,
+        is_pending_sync_reset: false,
     };
     let link = Link {
         id: LinkId::from_random(random()),

@@ -1,15 +1,23 @@
 //! Users, settings and libraries.
 
-use kalends_catalog::{Catalog, CatalogError, Import, Library, LibraryKind, Scan, User};
-use kalends_model::LibraryId;
+use kalends_catalog::{
+    AvatarColor, Catalog, CatalogError, FileRole, Import, Library, LibraryKind, NewAsset, NewFile,
+    Scan, User,
+};
+use kalends_model::{LibraryId, StackId, TagId};
 
-use crate::build::{NOW, owner, photos, random, user, write};
+use crate::build::{NOW, album, owner, photo, photos, random, rows, user, write};
 
 contract! {
     a_user_is_found_by_id_and_by_email
     an_email_is_taken_once
     secrets_are_kept_and_replaced
+    a_user_changes
+    preferences_and_portraits_are_kept_and_replaced
+    there_is_an_admin_until_the_last_is_deleted
+    only_uploads_are_counted_as_used
     a_deleted_user_stays_known
+    a_user_goes_for_good_after_their_assets
     settings_are_kept
     the_first_start_is_kept
     a_library_is_renamed_trashed_frozen_and_scanned
@@ -26,9 +34,7 @@ fn a_user_is_found_by_id_and_by_email(catalog: &Catalog) {
     assert_eq!(found("ALICE@example.ORG"), Some(kept.clone()));
     assert_eq!(found("bob@example.org"), None);
     assert_eq!(catalog.read(|r| r.user(alice.id)).unwrap(), Some(kept.clone()));
-    write(catalog, |w| w.rename_user(alice.id, "Alicia"));
-    let renamed = User { name: "Alicia".to_owned(), ..kept };
-    assert_eq!(catalog.read(|r| r.users()).unwrap(), [renamed]);
+    assert_eq!(catalog.read(|r| r.users()).unwrap(), [kept]);
 }
 
 fn an_email_is_taken_once(catalog: &Catalog) {
@@ -52,6 +58,129 @@ fn secrets_are_kept_and_replaced(catalog: &Catalog) {
     let nobody = user("nobody@example.org").id;
     let missing = catalog.write(NOW, &|_| false, |w| w.set_pin_hash(nobody, None));
     assert!(matches!(missing, Err(CatalogError::NotFound("user"))));
+}
+
+fn a_user_changes(catalog: &Catalog) {
+    let alice = user("alice@example.org");
+    write(catalog, |w| w.create_user(&alice, None));
+    let changed = User {
+        email: "alicia@example.org".to_owned(),
+        name: "Alicia".to_owned(),
+        is_admin: true,
+        should_change_password: true,
+        quota_bytes: Some(5),
+        chosen_color: Some(AvatarColor::Amber),
+        storage_label: Some("alicia".to_owned()),
+        is_onboarded: false,
+        updated_at: NOW + 1,
+        ..alice.clone()
+    };
+    let grants = || catalog.read(|r| r.grants_version(alice.id)).unwrap();
+    let before = grants();
+    catalog.write(NOW + 1, &|_| false, |w| w.update_user(&changed)).unwrap();
+    assert_eq!(catalog.read(|r| r.user(alice.id)).unwrap(), Some(changed.clone()));
+    assert_eq!(catalog.read(|r| r.user_by_storage_label("alicia")).unwrap(), Some(changed.clone()));
+    assert_eq!(catalog.read(|r| r.user_by_storage_label("alice")).unwrap(), None);
+    assert!(grants() > before, "what an admin may do is a grant");
+
+    let bob = user("bob@example.org");
+    write(catalog, |w| w.create_user(&bob, None));
+    for taken in [
+        User { email: "ALICIA@example.org".to_owned(), ..bob.clone() },
+        User { storage_label: Some("alicia".to_owned()), ..bob.clone() },
+    ] {
+        let refused = catalog.write(NOW, &|_| false, |w| w.update_user(&taken));
+        assert!(matches!(refused, Err(CatalogError::Conflict(_))), "{refused:?}");
+    }
+}
+
+fn preferences_and_portraits_are_kept_and_replaced(catalog: &Catalog) {
+    let alice = user("alice@example.org");
+    write(catalog, |w| w.create_user(&alice, None));
+    let preferences = || catalog.read(|r| r.preferences(alice.id)).unwrap();
+    assert_eq!(preferences().as_deref(), Some("{}"));
+    write(catalog, |w| w.set_preferences(alice.id, r#"{"a":1}"#));
+    assert_eq!(preferences().as_deref(), Some(r#"{"a":1}"#));
+    let portrait = || catalog.read(|r| r.profile_image(alice.id)).unwrap();
+    let known = || catalog.read(|r| r.user(alice.id)).unwrap().unwrap();
+    assert_eq!((portrait(), known().has_profile_image), (None, false));
+    for (after, jpeg) in [(1, Some(&b"one"[..])), (2, Some(&b"two"[..])), (3, None)] {
+        let changed = |w: &mut kalends_catalog::Writer<'_>| w.set_profile_image(alice.id, jpeg);
+        catalog.write(NOW + after, &|_| false, changed).unwrap();
+        assert_eq!(portrait().as_deref(), jpeg);
+        assert_eq!(known().has_profile_image, jpeg.is_some());
+        assert_eq!(known().profile_changed_at, NOW + after);
+    }
+    let nobody = user("nobody@example.org").id;
+    assert_eq!(catalog.read(|r| r.preferences(nobody)).unwrap(), None);
+    let missing = catalog.write(NOW, &|_| false, |w| w.set_profile_image(nobody, Some(b"x")));
+    assert!(matches!(missing, Err(CatalogError::NotFound("user"))));
+}
+
+fn there_is_an_admin_until_the_last_is_deleted(catalog: &Catalog) {
+    let has_admin = || catalog.read(|r| r.has_admin()).unwrap();
+    write(catalog, |w| w.create_user(&user("bob@example.org"), None));
+    assert!(!has_admin());
+    let alice = User { is_admin: true, ..user("alice@example.org") };
+    write(catalog, |w| w.create_user(&alice, None));
+    assert!(has_admin());
+    write(catalog, |w| w.set_user_deleted(alice.id, Some(NOW)));
+    assert!(!has_admin());
+}
+
+fn only_uploads_are_counted_as_used(catalog: &Catalog) {
+    let alice = owner(catalog, "alice@example.org");
+    let used = || catalog.read(|r| r.uploaded_bytes(alice.id)).unwrap();
+    assert_eq!(used(), 0);
+    let kind = LibraryKind::External(Import::of(b"/mnt".to_vec()));
+    let id = LibraryId::from_random(random());
+    let folder = Library::new(id, alice.id, "Disk".to_owned(), kind, NOW);
+    write(catalog, |w| w.create_library(&folder));
+    for (library, size) in [(alice.library, 300), (alice.library, 40), (folder.id, 5_000)] {
+        let file = NewFile {
+            path: size.to_string().into_bytes(),
+            role: FileRole::Original,
+            size,
+            mtime_ns: 0,
+            inode: None,
+            device: None,
+        };
+        let asset = NewAsset { library, files: vec![file], ..photo(alice, 0) };
+        write(catalog, |w| w.insert_assets(&[asset]));
+    }
+    assert_eq!(used(), 340);
+}
+
+fn a_user_goes_for_good_after_their_assets(catalog: &Catalog) {
+    let (alice, bob) = (owner(catalog, "alice@example.org"), owner(catalog, "bob@example.org"));
+    let hers = photos(catalog, alice, 3);
+    let his = photos(catalog, bob, 1);
+    let album = album(catalog, alice.id);
+    write(catalog, |w| {
+        w.add_to_album(album, alice.id, &hers)?;
+        w.add_to_album(album, bob.id, &his)?;
+        let mut fresh_id = || TagId::from_random(random());
+        let tag = w.ensure_tag(alice.id, &["Trips", "Rome"], &mut fresh_id)?;
+        w.tag_assets(tag, bob.id, &his)?;
+        w.create_stack(alice.id, StackId::from_random(random()), &hers[..2])
+    });
+    let too_soon = catalog.write(NOW, &|_| false, |w| w.delete_user(alice.id));
+    assert!(too_soon.is_err(), "her assets are still there");
+
+    write(catalog, |w| w.set_user_removing(alice.id));
+    assert!(catalog.read(|r| r.user(alice.id)).unwrap().unwrap().is_removing);
+    let some = catalog.read(|r| r.some_assets_of(alice.id, 2)).unwrap();
+    assert_eq!(some.len(), 2);
+    write(catalog, |w| w.delete_assets(alice.id, &hers));
+    assert!(catalog.read(|r| r.some_assets_of(alice.id, 2)).unwrap().is_empty());
+    let grants = || catalog.read(|r| r.grants_version(bob.id)).unwrap();
+    let before = grants();
+    let gone = write(catalog, |w| w.delete_user(alice.id));
+    assert_eq!(catalog.read(|r| r.user(alice.id)).unwrap(), None);
+    assert_eq!(catalog.read(|r| r.album(album)).unwrap(), None);
+    assert!(rows(catalog, bob, &his)[0].tags.is_empty(), "her tag has left his photo");
+    assert!(gone.batches.iter().any(|batch| batch.owner == bob.id));
+    assert!(grants() >= before);
 }
 
 fn a_deleted_user_stays_known(catalog: &Catalog) {
