@@ -21,29 +21,42 @@ pub const UNLOCK_COOKIE: &str = "immich_shared_link_token";
 /// counts as none.
 pub fn find(headers: &HeaderMap, query: &Query) -> Option<Credential> {
     let header = |name: &str| text(headers, name);
-    let parameter = |name: &str| present(query.first(name).map(str::to_owned));
-    let link_key = header("x-immich-share-key").or_else(|| parameter("key"));
-    let link_slug = || header("x-immich-share-slug").or_else(|| parameter("slug"));
+    let api_key = || header("x-api-key").or_else(|| parameter(query, "apiKey"));
+    shown(headers, query)
+        .or_else(|| cookie(headers, SESSION_COOKIE).map(Credential::SessionToken))
+        .or_else(|| api_key().map(Credential::ApiKey))
+}
+
+/// Whether the credential that a request presents is the cookie, which browsers add by themselves.
+pub fn is_by_cookie(headers: &HeaderMap, query: &Query) -> bool {
+    shown(headers, query).is_none() && cookie(headers, SESSION_COOKIE).is_some()
+}
+
+/// The credential in the places that come before the cookie.
+fn shown(headers: &HeaderMap, query: &Query) -> Option<Credential> {
+    let header = |name: &str| text(headers, name);
+    let link_key = header("x-immich-share-key").or_else(|| parameter(query, "key"));
+    let link_slug = || header("x-immich-share-slug").or_else(|| parameter(query, "slug"));
     let session = || {
         header("x-immich-user-token")
             .or_else(|| header("x-immich-session-token"))
-            .or_else(|| parameter("sessionKey"))
+            .or_else(|| parameter(query, "sessionKey"))
     };
-    let api_key = || header("x-api-key").or_else(|| parameter("apiKey"));
-
     link_key
         .map(|key| Credential::LinkKey(key, unlocks(headers)))
         .or_else(|| link_slug().map(|slug| Credential::LinkSlug(slug, unlocks(headers))))
         .or_else(|| session().map(Credential::SessionToken))
         .or_else(|| bearer(headers).map(Credential::Token))
-        .or_else(|| cookie(headers, SESSION_COOKIE).map(Credential::SessionToken))
-        .or_else(|| api_key().map(Credential::ApiKey))
 }
 
 /// What the browser was given for the passwords of shared links.
 pub fn unlocks(headers: &HeaderMap) -> Unlocks {
     let tokens = cookie(headers, UNLOCK_COOKIE).unwrap_or_default();
     Unlocks::new(tokens.split(',').map(str::trim).filter(|t| !t.is_empty()).map(str::to_owned))
+}
+
+fn parameter(query: &Query, name: &str) -> Option<String> {
+    present(query.first(name).map(str::to_owned))
 }
 
 /// The value of a cookie, percent escapes decoded. An empty one counts as absent.
