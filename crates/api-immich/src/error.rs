@@ -98,6 +98,13 @@ impl Failure {
         Self { has_reason: false, ..failure }
     }
 
+    /// 429: too many wrong secrets; come back in so many seconds.
+    pub fn too_many(retry_after_seconds: u32) -> Self {
+        let message = "Too many attempts, please try again later";
+        let failure = Self::new(StatusCode::TOO_MANY_REQUESTS, message);
+        Self { retry_after_seconds: Some(retry_after_seconds), ..failure }
+    }
+
     /// 503: come back in a moment.
     pub fn busy(message: impl Into<String>) -> Self {
         let retry_after_seconds = Some(Busy::RETRY_AFTER_SECONDS);

@@ -1,4 +1,9 @@
 //! Who is asking: from a credential to a [`Viewer`], and signing in and out.
+//!
+//! A session that is used is kept up on the way: when it was used, to the hour; on what device; and,
+//! while the locked folder is open to it, for how long (contract immich §C1, §C6).
+
+use std::net::IpAddr;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::{URL_SAFE, URL_SAFE_NO_PAD};
@@ -8,8 +13,16 @@ use kalends_model::{Credential, SessionId, UserId};
 use crate::access;
 use crate::library::Library;
 use crate::links::unlock::is_unlocked;
+use crate::pin::ELEVATION_EXTENSION_MICROS;
 use crate::secrets::{hash_password, new_token, token_digest, verify_password};
+use crate::throttle::{Guess, TooManyGuesses};
 use crate::viewer::{LinkViewer, Viewer};
+
+/// How old the note of a session's last use may become.
+const USE_NOTED_MICROS: i64 = 60 * 60 * 1_000_000;
+
+/// Less than this is not worth a write that keeps a session elevated for longer.
+const ELEVATION_GRAIN_MICROS: i64 = 1_000_000;
 
 /// Why a credential opens nothing.
 #[derive(Debug, thiserror::Error)]
@@ -46,13 +59,24 @@ impl IdentityError {
     }
 }
 
-/// The device that signs in, as it says itself.
+/// The device that asks: what it says of itself, and from where it asks.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Device {
     /// Its operating system.
     pub os: String,
     /// What kind of device it is.
     pub kind: String,
+    /// The version of the mobile app, when it is one.
+    pub app_version: Option<String>,
+    /// Its address, as far as it is known.
+    pub address: Option<IpAddr>,
+}
+
+impl Device {
+    /// The buckets from which a guess at `what` takes.
+    pub fn guesses(&self, what: Guess) -> Vec<Guess> {
+        self.address.map(Guess::Client).into_iter().chain([what]).collect()
+    }
 }
 
 /// A session that has just been opened.
@@ -70,6 +94,9 @@ pub enum LoginError {
     /// No such user, or another password. Which of the two is not said.
     #[error("incorrect e-mail address or password")]
     Refused,
+    /// Too many wrong ones.
+    #[error(transparent)]
+    TooMany(#[from] TooManyGuesses),
     /// The catalog failed.
     #[error(transparent)]
     Catalog(#[from] CatalogError),
@@ -83,13 +110,73 @@ impl Library {
 
     /// Whom the credential makes the asker.
     pub fn authenticate(&self, credential: &Credential) -> Result<Viewer, IdentityError> {
+        self.authenticate_from(credential, &Device::default())
+    }
+
+    /// The same, for a request that tells something of its device.
+    pub fn authenticate_from(
+        &self,
+        credential: &Credential,
+        device: &Device,
+    ) -> Result<Viewer, IdentityError> {
         let now = self.now();
         let look = |reader: &mut Reader<'_>| viewer_of(reader, credential, now);
         match self.read(look)? {
             Found::Viewer(viewer) => Ok(viewer),
+            Found::Session(viewer, session) => {
+                self.keep_up(&session, device, now);
+                Ok(viewer)
+            }
             Found::NeedsPassword => Err(IdentityError::LinkPasswordRequired),
             Found::Nobody => Err(IdentityError::refusing(credential)),
         }
+    }
+
+    /// Notes what a session's use changes of it. That it cannot be noted is no reason to refuse an
+    /// answer.
+    fn keep_up(&self, session: &Session, device: &Device, now: i64) {
+        let is_stale = now.saturating_sub(session.updated_at) >= USE_NOTED_MICROS;
+        let new_app =
+            device.app_version.as_deref().filter(|v| Some(*v) != session.app_version.as_deref());
+        let longer = now.saturating_add(ELEVATION_EXTENSION_MICROS);
+        let is_ending = session
+            .elevated_until
+            .is_some_and(|end| now < end && longer.saturating_sub(end) >= ELEVATION_GRAIN_MICROS);
+        if !is_stale && new_app.is_none() && !is_ending {
+            return;
+        }
+        let noted = self.write(|writer| {
+            if is_stale {
+                writer.touch_session(session.id)?;
+            }
+            if new_app.is_some() {
+                writer.set_session_device(session.id, &device.kind, &device.os, new_app)?;
+            }
+            if is_ending {
+                writer.set_session_elevated(session.id, Some(longer))?;
+            }
+            Ok(())
+        });
+        match noted {
+            // It has just been ended.
+            Ok(()) | Err(CatalogError::NotFound(_)) => {}
+            Err(error) => tracing::warn!(%error, "the use of a session is not noted"),
+        }
+    }
+
+    /// Lets a secret be checked, unless too many wrong ones have been given. A right one costs
+    /// nothing.
+    pub fn guess(
+        &self,
+        guesses: &[Guess],
+        is_right: impl FnOnce() -> bool,
+    ) -> Result<bool, TooManyGuesses> {
+        self.throttle.take(guesses, self.now())?;
+        let is_right = is_right();
+        if is_right {
+            self.throttle.give_back(guesses);
+        }
+        Ok(is_right)
     }
 
     /// Opens a session for the user with this address and password. Takes as long for an address
@@ -108,13 +195,16 @@ impl Library {
             };
             Ok((user, hash))
         })?;
-        let (Some(user), Some(hash)) = (user, hash) else {
-            hash_password(password, &*self.randomness);
-            return Err(LoginError::Refused);
+        let is_right = || match &hash {
+            Some(hash) => verify_password(password, hash),
+            None => {
+                hash_password(password, &*self.randomness);
+                false
+            }
         };
-        if !verify_password(password, &hash) {
-            return Err(LoginError::Refused);
-        }
+        let guesses = device.guesses(Guess::Account(email.to_owned()));
+        let is_right = self.guess(&guesses, is_right)?;
+        let user = user.filter(|_| is_right).ok_or(LoginError::Refused)?;
         let token = new_token(&*self.randomness);
         let now = self.now();
         let session = Session {
@@ -126,6 +216,9 @@ impl Library {
             updated_at: now,
             expires_at: None,
             elevated_until: None,
+            app_version: device.app_version.clone(),
+            parent: None,
+            is_pending_sync_reset: false,
         };
         self.write(|writer| writer.create_session(&session, &token_digest(&token)))?;
         Ok(Login { token, user })
@@ -148,6 +241,7 @@ impl Library {
 
 enum Found {
     Viewer(Viewer),
+    Session(Viewer, Box<Session>),
     NeedsPassword,
     Nobody,
 }
@@ -164,10 +258,12 @@ fn viewer_of(
     now: i64,
 ) -> Result<Found, CatalogError> {
     match credential {
-        Credential::SessionToken(token) => Ok(session_viewer(reader, token, now)?.into()),
+        Credential::SessionToken(token) => {
+            Ok(session_viewer(reader, token, now)?.unwrap_or(Found::Nobody))
+        }
         Credential::ApiKey(key) => Ok(key_viewer(reader, key)?.into()),
         Credential::Token(token) => match session_viewer(reader, token, now)? {
-            Some(viewer) => Ok(Found::Viewer(viewer)),
+            Some(found) => Ok(found),
             None => Ok(key_viewer(reader, token)?.into()),
         },
         Credential::LinkKey(_, unlocks) | Credential::LinkSlug(_, unlocks) => {
@@ -184,15 +280,17 @@ fn session_viewer(
     reader: &mut Reader<'_>,
     token: &str,
     now: i64,
-) -> Result<Option<Viewer>, CatalogError> {
+) -> Result<Option<Found>, CatalogError> {
     let session = reader.session_by_token(&token_digest(token))?;
     let live = session.filter(|session| session.expires_at.is_none_or(|end| now < end));
     let Some(session) = live else { return Ok(None) };
-    Ok(is_live(reader, session.user)?.then_some(Viewer::Session {
+    let viewer = Viewer::Session {
         user: session.user,
         session: session.id,
         is_elevated: session.elevated_until.is_some_and(|end| now < end),
-    }))
+    };
+    let is_live = is_live(reader, session.user)?;
+    Ok(is_live.then(|| Found::Session(viewer, Box::new(session))))
 }
 
 fn key_viewer(reader: &mut Reader<'_>, secret: &str) -> Result<Option<Viewer>, CatalogError> {

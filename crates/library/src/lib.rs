@@ -12,6 +12,7 @@
 pub mod access;
 pub mod activities;
 pub mod albums;
+pub mod api_keys;
 pub mod ask;
 pub mod assets;
 pub mod clock;
@@ -28,21 +29,29 @@ pub mod map;
 pub mod memories;
 pub mod partners;
 pub mod people;
+pub mod pin;
+pub mod preferences;
+mod profile_image;
 mod question;
+pub mod removal;
 pub mod scan;
 pub mod search;
 pub mod secrets;
+pub mod sessions;
+pub mod setup;
 mod shelf_cache;
 mod shelves;
 pub mod stacks;
 pub mod tags;
 mod text;
 pub mod trash;
+pub mod throttle;
 mod users;
 mod view_folder;
 pub mod viewer;
 
 pub use access::{AlbumRight, AssetRight, NoAccess};
+pub use api_keys::ApiKeyError;
 pub use ask::{Ask, AskError, Denied, Question, Trash};
 pub use assets::{AssetView, Sight, StackView, Wanted};
 pub use clock::{Clock, Randomness, SystemClock, SystemRandomness};
@@ -63,8 +72,22 @@ pub mod stored {
         Details, Exif, Face, FaceSource, Library, LibraryKind, Link, LinkTarget, Memory,
         MemoryKind, OriginalFile, Partner, Person, Place, Reaction, ReactionLevel, Role, Session,
         Span, Stack, Tag, User,
+pub use pin::{PinError, Proof, Secrets};
+pub use preferences::Preferences;
+pub use profile_image::{PROFILE_IMAGE_BYTES_MAX, ProfileImageError};
+pub use scan::Report;
+pub use scan::pictures::PictureMaker;
+pub use sessions::SessionError;
+pub use setup::SignUpError;
+/// What the catalog keeps, for those who show it. Dialects know the catalog only through this.
+pub mod stored {
+    pub use kalends_catalog::{
+        Activity, ActivityQuestion, Album, AlbumOrder, ApiKey, AvatarColor, Card, CatalogError,
+        Details, Exif, Face, FaceSource, Library, LibraryKind, Link, LinkTarget, OriginalFile,
+        Partner, Person, Place, Reaction, ReactionLevel, Role, Session, Stack, Tag, User,
     };
 }
 
-pub use users::{NewUser, UserError};
+pub use throttle::{Guess, TooManyGuesses};
+pub use users::{NewUser, PASSWORD_CHARS_MIN, UserChanges, UserError};
 pub use viewer::{LinkViewer, Viewer};

@@ -17,8 +17,10 @@ use crate::derived::{Cleaned, DerivedFiles};
 use crate::scan::background::Background;
 use crate::scan::pictures::PictureMaker;
 use crate::scan::status::ScanStatus;
+use crate::setup::Setup;
 use crate::shelf_cache::ShelfCache;
 use crate::shelves::{Shelves, StillLoading};
+use crate::throttle::Throttle;
 
 /// An open data folder: catalog, timeline, derived files. Shared between threads by reference.
 pub struct Library {
@@ -31,6 +33,10 @@ pub struct Library {
     pub(crate) pictures: PictureMaker,
     pub(crate) scan: ScanStatus,
     pub(crate) background: Background,
+    pub(crate) throttle: Throttle,
+    pub(crate) setup: Setup,
+    /// Held by whoever removes users for good.
+    pub(crate) removing: Mutex<()>,
     cache: ShelfCache,
     grants: Mutex<HashMap<UserId, Arc<Grants>>>,
 }
@@ -73,6 +79,9 @@ impl Library {
             pictures,
             scan: ScanStatus::default(),
             background: Background::default(),
+            throttle: Throttle::default(),
+            setup: Setup::default(),
+            removing: Mutex::default(),
             cache: ShelfCache::new(data),
             grants: Mutex::default(),
         })
@@ -143,6 +152,13 @@ impl Library {
             kept.clear();
         }
         kept.insert(user, grants);
+    }
+
+    /// Forgets everything that memory and disk hold of a user's timeline.
+    pub(crate) fn forget_shelf(&self, user: UserId) {
+        self.shelves.forget(user);
+        self.cache.forget(user);
+        self.grants.lock().unwrap_or_else(PoisonError::into_inner).remove(&user);
     }
 
     /// Whether questions can be answered: the catalog can be read.

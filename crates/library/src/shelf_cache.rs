@@ -89,7 +89,7 @@ impl ShelfCache {
         self.files(owner).into_iter().max_by_key(|(_, version)| *version)
     }
 
-    fn forget(&self, owner: UserId) {
+    pub(crate) fn forget(&self, owner: UserId) {
         self.forget_all_but(owner, None);
     }
 

@@ -114,6 +114,11 @@ impl Shelves {
         }
     }
 
+    /// Drops a shelf.
+    pub(crate) fn forget(&self, owner: UserId) {
+        self.lock().remove(&owner);
+    }
+
     /// The shelves that are in memory now.
     pub(crate) fn loaded(&self) -> Vec<Shelf> {
         let slots = self.lock();

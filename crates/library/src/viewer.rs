@@ -2,6 +2,9 @@
 
 use kalends_model::{AlbumId, ApiKeyId, LinkId, SessionId, UserId};
 
+/// The permission that holds every other.
+pub const ALL_PERMISSIONS: &str = "all";
+
 /// Whoever a request is answered for. Made by [`crate::identity`] from a credential, never by hand
 /// outside of tests.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -59,6 +62,14 @@ impl Viewer {
         }
     }
 
+    /// The session by which the viewer asks, if it is one.
+    pub fn session(&self) -> Option<SessionId> {
+        match self {
+            Self::Session { session, .. } => Some(*session),
+            Self::ApiKey { .. } | Self::Open { .. } | Self::Link(_) => None,
+        }
+    }
+
     /// Whether the locked folder is open to this viewer.
     pub fn is_elevated(&self) -> bool {
         matches!(self, Self::Session { is_elevated: true, .. })
@@ -68,7 +79,7 @@ impl Viewer {
     pub fn has_permission(&self, permission: &str) -> bool {
         match self {
             Self::ApiKey { permissions, .. } => {
-                permissions.iter().any(|held| held == "all" || held == permission)
+                permissions.iter().any(|held| held == ALL_PERMISSIONS || held == permission)
             }
             _ => true,
         }

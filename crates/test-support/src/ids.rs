@@ -2,7 +2,7 @@
 //! gives different ids, and every id is a version 4 UUID.
 
 use kalends_model::{
-    AlbumId, AssetId, LibraryId, LinkId, PersonId, SessionId, StackId, TagId, UserId,
+    AlbumId, ApiKeyId, AssetId, LibraryId, LinkId, PersonId, SessionId, StackId, TagId, UserId,
 };
 
 use crate::rng::mix;
@@ -35,6 +35,8 @@ numbered! {
     link: LinkId, 8;
     /// Session `number`.
     session: SessionId, 9;
+    /// API key `number`.
+    api_key: ApiKeyId, 10;
 }
 
 /// Asset `number` of a family whose ids share their first fourteen bytes: what a hash or a

@@ -43,10 +43,11 @@ pub(super) async fn login(
 ) -> Result<Response, Failure> {
     let sent = body.read(login::credentials)?;
     let device = login::device(&headers);
-    let device = Device { os: device.os, kind: device.kind };
+    let device = Device { os: device.os, kind: device.kind, ..Device::default() };
     let login = state
         .run(move |library| {
             library.log_in(&sent.email, &sent.password, &device).map_err(|error| match error {
+                LoginError::TooMany(wait) => Failure::too_many(wait.retry_after_seconds),
                 LoginError::Refused => Failure::unauthorized("Incorrect email or password"),
                 LoginError::Catalog(cause) => Failure::internal(&cause, "open a session"),
             })

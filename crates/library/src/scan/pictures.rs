@@ -55,7 +55,7 @@ impl PictureMaker {
         Self { posters: Posters::find(DECODE_TIME_MAX), ..self }
     }
 
-    fn of_image(&self, bytes: &[u8], orientation: u8) -> Result<Pictures, PictureError> {
+    pub(crate) fn of_image(&self, bytes: &[u8], orientation: u8) -> Result<Pictures, PictureError> {
         match &self.workers {
             None => make_pictures(bytes, orientation, &Limits::default()),
             Some(pool) => pool.make_pictures(bytes, orientation, &Limits::default()),

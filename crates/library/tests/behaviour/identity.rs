@@ -4,7 +4,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::{URL_SAFE, URL_SAFE_NO_PAD};
 use kalends_catalog::{Album, Link, LinkTarget};
 use kalends_library::{
-    Ask, Device, IdentityError, LinkViewer, LoginError, NewUser, UserError, Viewer,
+    Ask, Clock as _, Device, IdentityError, LinkViewer, LoginError, NewUser, UserError, Viewer,
 };
 use kalends_model::{Credential, Unlocks, UserId};
 use kalends_test_support::ids as numbered;
@@ -14,7 +14,8 @@ use crate::app::{App, PASSWORD};
 const EMAIL: &str = "anna@kalends.example";
 
 fn log_in(app: &App, email: &str, password: &str) -> Result<(String, UserId), LoginError> {
-    let device = Device { os: "Plan 9".to_owned(), kind: "Toaster".to_owned() };
+    let device =
+        Device { os: "Plan 9".to_owned(), kind: "Toaster".to_owned(), ..Device::default() };
     let login = app.library.log_in(email, password, &device)?;
     Ok((login.token, login.user.id))
 }
@@ -78,33 +79,6 @@ fn a_new_password_ends_all_sessions() {
 }
 
 #[test]
-fn a_session_ends_at_its_time_and_is_elevated_until_its_time() {
-    let app = App::new();
-    app.clock.set(1_000);
-    let session = kalends_catalog::Session {
-        id: numbered::session(1),
-        user: app.user,
-        device_type: String::new(),
-        device_os: String::new(),
-        created_at: 0,
-        updated_at: 0,
-        expires_at: Some(3_000),
-        elevated_until: Some(2_000),
-    };
-    let digest = kalends_library::secrets::token_digest("secret");
-    app.library.write(|writer| writer.create_session(&session, &digest)).unwrap();
-    let elevated = || {
-        let credential = Credential::Token("secret".to_owned());
-        app.library.authenticate(&credential).map(|viewer| viewer.is_elevated())
-    };
-    assert!(elevated().unwrap());
-    app.clock.set(2_000);
-    assert!(!elevated().unwrap());
-    app.clock.set(3_000);
-    assert_eq!(refusal(elevated()), "invalid user token");
-}
-
-#[test]
 fn a_bearer_is_a_session_first_and_then_a_key() {
     let app = App::new();
     let read = "asset.read".to_owned();
@@ -145,6 +119,45 @@ fn users_and_keys_are_made_by_the_rules() {
     assert!(matches!(nothing, Err(UserError::NoPermission)));
     let unknown = app.library.create_api_key("x@y", "k", &["all".to_owned()]).unwrap_err();
     assert!(unknown.to_string().contains(EMAIL), "{unknown}");
+}
+
+#[test]
+fn wrong_passwords_are_counted_and_right_ones_are_not() {
+    let app = App::new();
+    for _ in 0..9 {
+        assert!(matches!(log_in(&app, EMAIL, "wrong"), Err(LoginError::Refused)));
+    }
+    for _ in 0..20 {
+        log_in(&app, EMAIL, PASSWORD).unwrap();
+    }
+    assert!(matches!(log_in(&app, EMAIL, "wrong"), Err(LoginError::Refused)));
+    let Err(LoginError::TooMany(wait)) = log_in(&app, "ANNA@kalends.example", PASSWORD) else {
+        panic!("the right password is refused as well, or guessing would go on")
+    };
+    assert_eq!(wait.retry_after_seconds, 60);
+    assert!(log_in(&app, "nobody@kalends.example", "x").is_err_and(|e| !is_too_many(&e)));
+    app.clock.set(app.clock.now_micros() + 60_000_000);
+    log_in(&app, EMAIL, PASSWORD).unwrap();
+}
+
+#[test]
+fn one_address_may_not_guess_at_many_accounts() {
+    let app = App::new();
+    let address = Some([203, 0, 113, 7].into());
+    let guess = |n: usize, address| {
+        let device = Device { address, ..Device::default() };
+        app.library.log_in(&format!("user{n}@kalends.example"), "wrong", &device)
+    };
+    for n in 0..30 {
+        assert!(guess(n, address).is_err_and(|error| !is_too_many(&error)));
+    }
+    assert!(guess(30, address).is_err_and(|error| is_too_many(&error)));
+    let other = Some([203, 0, 113, 8].into());
+    assert!(guess(30, other).is_err_and(|error| !is_too_many(&error)));
+}
+
+fn is_too_many(error: &LoginError) -> bool {
+    matches!(error, LoginError::TooMany(_))
 }
 
 struct Shared {

@@ -6,6 +6,8 @@
 
 mod app;
 
+mod accounts;
+mod api_keys;
 mod concurrency;
 mod damaged;
 mod facts;
@@ -16,8 +18,11 @@ mod links;
 mod live_photos;
 mod originals;
 mod pictures;
+mod pin;
 mod questions;
+mod removal;
 mod scan;
+mod sessions;
 mod sharing;
 mod shelf_cache;
 mod sidecars;

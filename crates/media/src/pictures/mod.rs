@@ -150,6 +150,15 @@ pub fn make_pictures(
     })
 }
 
+/// Makes a portrait of a JPEG that [`make_pictures`] wrote: a JPEG whose shorter side has 512 pixels
+/// at most. Never panics.
+pub fn make_portrait(preview_jpeg: &[u8]) -> Result<Vec<u8>, PictureError> {
+    without_panic(|| {
+        let decoded = decode::decode(Format::Jpeg, preview_jpeg, &Limits::default())?;
+        render::portrait(decoded)
+    })
+}
+
 /// Runs `work` and turns a panic in it into an error. The closures passed here own what they
 /// build, so nothing half-made is seen afterwards.
 fn without_panic<T>(work: impl FnOnce() -> Result<T, PictureError>) -> Result<T, PictureError> {

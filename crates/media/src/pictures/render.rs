@@ -13,6 +13,8 @@ use super::{PictureError, Pictures, colour};
 
 /// Shorter side of a preview, in pixels (contract immich §D2.5).
 const PREVIEW_SIDE: u32 = 1440;
+/// Shorter side of a portrait, in pixels: twice what any client shows.
+const PORTRAIT_SIDE: u32 = 512;
 /// Shorter side of a thumbnail, in pixels (contract immich §D2.5).
 const THUMBNAIL_SIDE: u32 = 250;
 /// Quality of both, out of 100 (contract immich §D2.5).
@@ -52,6 +54,13 @@ pub(super) fn pictures(
         &tiny.with_alpha(),
     );
     Ok(Pictures { thumbnail_webp, preview_jpeg, thumbhash, width, height, damage })
+}
+
+/// A portrait of what is upright and in sRGB already.
+pub(super) fn portrait(decoded: Decoded) -> Result<Vec<u8>, PictureError> {
+    let raster = decoded.raster;
+    let size = (raster.width(), raster.height());
+    encode_jpeg(&shrink(raster, outside(size, PORTRAIT_SIDE, JPEG_SIDE_MAX))?)
 }
 
 /// The size whose shorter side is `side`, never larger than `size` and with no side beyond
