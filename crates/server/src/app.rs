@@ -10,7 +10,7 @@ use axum::response::IntoResponse;
 use axum::routing::get;
 use kalends_api_gumnut::Gumnut;
 use kalends_api_immich::ImmichState;
-use kalends_http_kit::{Blocking, Correlation};
+use kalends_http_kit::{Blocking, Correlation, Site};
 use kalends_library::{Library, Randomness as _, SystemRandomness};
 use kalends_model::UserId;
 use tower_http::catch_panic::CatchPanicLayer;
@@ -34,17 +34,18 @@ const WAITING_MAX: usize = 1_024;
 struct Document;
 
 /// Everything that is served. `open_for` is the user as whom requests without a credential are
-/// answered, if they are.
+/// answered, if they are; `site` is what stands between browsers and this server.
 pub(crate) fn router(
     library: Arc<Library>,
     open_for: Option<UserId>,
+    site: Site,
     metrics: Arc<Metrics>,
 ) -> Router {
     let threads = std::thread::available_parallelism().map_or(2, usize::from);
     let blocking = Blocking::new(2 * threads, WAITING_MAX);
     let random = |bytes: &mut [u8]| SystemRandomness.fill(bytes);
 
-    let mut immich = ImmichState::new(Arc::clone(&library), blocking.clone(), random);
+    let mut immich = ImmichState::new(Arc::clone(&library), blocking.clone(), random).at(site);
     if let Some(user) = open_for {
         immich = immich.open_for(user);
     }

@@ -4,6 +4,7 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
+use kalends_http_kit::{ExternalUrl, Network};
 
 /// Serves the timeline of your photos: how many lie in each month, and what is in a month.
 ///
@@ -45,7 +46,8 @@ pub(crate) enum Command {
     ///
     /// Each folder becomes a read-only library of the first user and is indexed in place, while
     /// questions are answered already. On an empty data folder the first user is made and a login
-    /// and a key are printed, once. Stop with Ctrl-C.
+    /// and a key are printed, once; where others can reach the address, a token is printed instead,
+    /// with which the first admin signs up. Stop with Ctrl-C.
     #[command(after_help = SERVE_EXAMPLES)]
     Serve(ServeArgs),
     /// Adds users and changes passwords.
@@ -90,6 +92,15 @@ pub(crate) struct ListenArgs {
     /// Serve Prometheus metrics at `/metrics` on this address. Off unless given.
     #[arg(long, value_name = "ADDR", env = "KALENDS_METRICS")]
     pub(crate) metrics: Option<SocketAddr>,
+
+    /// Networks whose proxies are believed about where a request comes from, such as 10.0.0.0/8,
+    /// separated by commas. Those on this machine always are.
+    #[arg(long, value_name = "CIDR", value_delimiter = ',', env = "KALENDS_TRUSTED_PROXY")]
+    pub(crate) trusted_proxy: Vec<Network>,
+
+    /// The address under which people reach this server, such as https://photos.example.org.
+    #[arg(long, value_name = "URL", env = "KALENDS_EXTERNAL_URL")]
+    pub(crate) external_url: Option<ExternalUrl>,
 }
 
 #[derive(Clone, Debug, Args)]
@@ -117,6 +128,10 @@ pub(crate) struct ServeArgs {
     /// Answer the timeline without a login, as the first user. Only on a loopback address.
     #[arg(long)]
     pub(crate) open: bool,
+
+    /// Make no first user on an empty data folder: the first person who signs up becomes the admin.
+    #[arg(long)]
+    pub(crate) no_first_user: bool,
 }
 
 #[derive(Debug, Subcommand)]

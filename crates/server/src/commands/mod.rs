@@ -3,6 +3,7 @@
 pub(crate) mod backup;
 pub(crate) mod clean;
 pub(crate) mod demo;
+mod first_user;
 pub(crate) mod info;
 pub(crate) mod key;
 mod progress;

@@ -6,9 +6,11 @@ use std::path::Path;
 use std::sync::Arc;
 
 use anyhow::{Context as _, bail};
-use kalends_library::{Library, NewUser};
+use kalends_http_kit::Site;
+use kalends_library::Library;
 use kalends_model::UserId;
 
+use super::first_user::{FirstUser, add_folders, first_user};
 use super::progress::scan_with_bar;
 use crate::cli::{ListenArgs, ServeArgs};
 use crate::data_folder::{OwnedFolder, Ownership, serve_folder};
@@ -17,8 +19,8 @@ use crate::{app, control, metrics};
 /// How long open requests may take to finish once the server is told to stop.
 const PATIENCE: std::time::Duration = std::time::Duration::from_secs(3);
 
-/// The address of the first user.
-const FIRST_EMAIL: &str = "admin@localhost";
+/// How often what has come to its end is looked for: deleted users, expired sessions.
+const HOUSEKEEPING_INTERVAL: std::time::Duration = std::time::Duration::from_secs(60 * 60);
 
 /// Serves folders of pictures.
 pub(crate) fn run(args: ServeArgs) -> anyhow::Result<()> {
@@ -28,15 +30,22 @@ pub(crate) fn run(args: ServeArgs) -> anyhow::Result<()> {
             args.listen.listen
         );
     }
-    let data = serve_folder(args.data.data)?;
+    let data = serve_folder(args.data.data.clone())?;
     let folder = own(&data)?;
     let library = super::open_library(folder.path())?;
-    let user = first_user(&library)?;
-    for path in &args.folders {
-        library.add_folder(user, path)?;
-    }
-    let open_for = args.open.then_some(user);
+    let (user, lines) = match first_user(&library, &args)? {
+        FirstUser::There(user) => {
+            add_folders(&library, user, &args.folders)?;
+            (Some(user), String::new())
+        }
+        FirstUser::Awaited(_) if args.open => bail!(
+            "--open answers as the first user, and there is none yet: start without it and sign up"
+        ),
+        FirstUser::Awaited(lines) => (None, lines),
+    };
+    let open_for = user.filter(|_| args.open);
     serve(&library, folder.path(), &args.listen, open_for, |address| {
+        print!("{lines}");
         println!("Kalends serves on http://{address}  (stop with Ctrl-C)");
         scan_in_background(&library);
     })
@@ -51,23 +60,6 @@ pub(crate) fn own(data: &Path) -> anyhow::Result<OwnedFolder> {
             data.display()
         ),
     }
-}
-
-/// The first user. On an empty data folder it is made here, and its login and key are printed,
-/// once.
-fn first_user(library: &Library) -> anyhow::Result<UserId> {
-    if let Some(user) = library.users()?.first() {
-        return Ok(user.id);
-    }
-    let password = library.random_password();
-    let new = NewUser { email: FIRST_EMAIL, name: "Admin", password: &password, is_admin: true };
-    let user = library.create_user(new)?;
-    let key = library.create_api_key(FIRST_EMAIL, "first key", &["all".to_owned()])?;
-    println!("The first user was made. This is shown once:");
-    println!("  login     {FIRST_EMAIL}");
-    println!("  password  {password}");
-    println!("  API key   {key}");
-    Ok(user)
 }
 
 /// Listens, answers until the process is told to stop, and leaves everything in order. `started`
@@ -96,7 +88,12 @@ pub(crate) fn serve(
             metrics::serve(metrics_address, Arc::clone(&metrics), Arc::clone(library)).await?;
         }
         control::listen(data, Arc::clone(library))?;
-        let router = app::router(Arc::clone(library), open_for, metrics);
+        let site = Site {
+            proxies: listen.trusted_proxy.clone(),
+            external_url: listen.external_url.clone(),
+        };
+        let router = app::router(Arc::clone(library), open_for, site, metrics);
+        tokio::spawn(keep_house(Arc::clone(library)));
         load_in_background(library);
         started(address);
         let make_service = router.into_make_service_with_connect_info::<SocketAddr>();
@@ -166,7 +163,23 @@ fn load_in_background(library: &Arc<Library>) {
     });
 }
 
-fn scan_in_background(library: &Arc<Library>) {
+/// Removes for good what has come to its end, now and then.
+async fn keep_house(library: Arc<Library>) {
+    let mut interval = tokio::time::interval(HOUSEKEEPING_INTERVAL);
+    loop {
+        interval.tick().await;
+        let library = Arc::clone(&library);
+        let round = tokio::task::spawn_blocking(move || {
+            library.forget_expired_sessions()?;
+            library.remove_deleted_users()
+        });
+        if let Ok(Err(error)) = round.await {
+            tracing::error!(%error, "what has come to its end is looked for again in an hour");
+        }
+    }
+}
+
+pub(super) fn scan_in_background(library: &Arc<Library>) {
     let library = Arc::clone(library);
     spawn("scan", move || match scan_with_bar(&library) {
         Ok(reports) => {
@@ -179,7 +192,7 @@ fn scan_in_background(library: &Arc<Library>) {
     });
 }
 
-fn spawn(name: &str, work: impl FnOnce() + Send + 'static) {
+pub(super) fn spawn(name: &'static str, work: impl FnOnce() + Send + 'static) {
     if let Err(error) = std::thread::Builder::new().name(name.to_owned()).spawn(work) {
         tracing::error!(%error, name, "cannot start a thread");
     }
