@@ -14,6 +14,8 @@
 mod entry;
 pub mod error;
 pub mod from_wire;
+mod origin;
+mod refusals;
 mod request;
 pub mod routes;
 mod state;

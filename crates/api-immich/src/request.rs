@@ -1,14 +1,17 @@
 //! The parts of a request that routes read, and who is asking (contract immich §C1).
 
-use axum::extract::{FromRef, FromRequestParts};
-use http::HeaderMap;
+use std::net::SocketAddr;
+
+use axum::extract::{ConnectInfo, FromRef, FromRequestParts};
 use http::request::Parts;
-use kalends_http_kit::{Query, Terms, credentials, host};
-use kalends_library::{IdentityError, Library, Viewer};
+use http::{Extensions, HeaderMap, Uri};
+use kalends_http_kit::{Client, Query, Site, Terms, credentials, host};
+use kalends_library::{Device, IdentityError, Library, Viewer};
 use kalends_model::{Credential, UserId};
 
 use crate::entry::Entry;
 use crate::error::Failure;
+use crate::from_wire::login;
 use crate::state::ImmichState;
 
 /// A request without its body.
@@ -19,6 +22,8 @@ pub(crate) struct Asked {
     pub(crate) terms: Terms,
     /// Its headers.
     pub(crate) headers: HeaderMap,
+    /// Who sent it, and how.
+    pub(crate) client: Client,
     credential: Option<Credential>,
     entry: Entry,
     /// The user to answer for when there is no credential.
@@ -43,6 +48,7 @@ where
             terms: Terms::of(&parts.method, &parts.headers),
             credential: credentials::find(&parts.headers, &query),
             open_for: state.open_for.filter(|_| is_open),
+            client: client_of(&state.site, &parts.extensions, &parts.uri, &parts.headers),
             headers: parts.headers.clone(),
             entry,
             query,
@@ -67,7 +73,7 @@ impl Asked {
     pub(crate) fn viewer(&self, library: &Library) -> Result<Viewer, Failure> {
         let viewer = match (&self.credential, self.open_for) {
             (None, Some(user)) => Viewer::Open { user },
-            (credential, _) => authenticated(library, credential.as_ref())?,
+            (credential, _) => self.authenticated(library, credential.as_ref())?,
         };
         let is_admin = self.entry.is_for_admins()
             && library
@@ -76,11 +82,43 @@ impl Asked {
         self.entry.admit(&viewer, is_admin)?;
         Ok(viewer)
     }
+
+    /// What the request says of its device.
+    pub(crate) fn device(&self) -> Device {
+        let sent = login::device(&self.headers);
+        Device {
+            os: sent.os,
+            kind: sent.kind,
+            app_version: sent.app_version,
+            address: self.client.address,
+        }
+    }
+
+    fn authenticated(
+        &self,
+        library: &Library,
+        credential: Option<&Credential>,
+    ) -> Result<Viewer, Failure> {
+        let credential =
+            credential.ok_or_else(|| Failure::unauthorized("Authentication required"))?;
+        // Only the app's device is ever noted after the login.
+        let device = match login::app_version(&self.headers) {
+            Some(_) => self.device(),
+            None => Device::default(),
+        };
+        library.authenticate_from(credential, &device).map_err(identity_failure)
+    }
 }
 
-fn authenticated(library: &Library, credential: Option<&Credential>) -> Result<Viewer, Failure> {
-    let credential = credential.ok_or_else(|| Failure::unauthorized("Authentication required"))?;
-    library.authenticate(credential).map_err(identity_failure)
+/// Who sent a request, and how.
+pub(crate) fn client_of(
+    site: &Site,
+    extensions: &Extensions,
+    uri: &Uri,
+    headers: &HeaderMap,
+) -> Client {
+    let peer = extensions.get::<ConnectInfo<SocketAddr>>();
+    site.client(peer.map(|ConnectInfo(peer)| *peer), uri, headers)
 }
 
 /// Why a credential opens nothing.

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use kalends_http_kit::{Blocking, Correlation};
+use kalends_http_kit::{Blocking, Correlation, Site};
 use kalends_library::Library;
 use kalends_model::UserId;
 
@@ -16,6 +16,7 @@ pub struct ImmichState {
     pub(crate) blocking: Blocking,
     pub(crate) correlation: Correlation,
     pub(crate) open_for: Option<UserId>,
+    pub(crate) site: Arc<Site>,
 }
 
 impl ImmichState {
@@ -27,7 +28,7 @@ impl ImmichState {
         random: impl Fn(&mut [u8]) + Send + Sync + 'static,
     ) -> Self {
         let correlation = Correlation::new(CORRELATION_HEADER, random);
-        Self { library, blocking, correlation, open_for: None }
+        Self { library, blocking, correlation, open_for: None, site: Arc::default() }
     }
 
     /// Answers timeline requests without a credential as this user, when their `Host` names this
@@ -35,6 +36,23 @@ impl ImmichState {
     #[must_use]
     pub fn open_for(self, user: UserId) -> Self {
         Self { open_for: Some(user), ..self }
+    }
+
+    /// Serves behind these proxies and under this address.
+    #[must_use]
+    pub fn at(self, site: Site) -> Self {
+        Self { site: Arc::new(site), ..self }
+    }
+
+    /// Begins to remove for good the users whose deletion cannot be taken back. It goes on after
+    /// the answer, and where it is cut off the server's next round takes it up.
+    pub(crate) fn remove_deleted_users(&self) {
+        let library = Arc::clone(&self.library);
+        tokio::task::spawn_blocking(move || {
+            if let Err(error) = library.remove_deleted_users() {
+                tracing::error!(%error, "a deleted user is not removed yet");
+            }
+        });
     }
 
     /// Runs `work` with the library on a blocking thread.

@@ -4,6 +4,7 @@
 use kalends_catalog::{ApiKey, AvatarColor, CatalogError, User, Writer};
 use kalends_model::{ApiKeyId, LibraryId, SessionId, UserId};
 
+use crate::ask::{Ask, AskError, Question};
 use crate::identity::Device;
 use crate::library::Library;
 use crate::secrets::{hash_password, new_token, token_digest, verify_password};
@@ -165,6 +166,12 @@ impl Library {
     /// A user, deleted or not.
     pub fn any_user(&self, id: UserId) -> Result<User, UserError> {
         self.read(|reader| reader.user(id))?.ok_or(UserError::NotFound)
+    }
+
+    /// A question about a user's assets, put by an admin who looks after them: as the user would
+    /// ask it without the PIN.
+    pub fn question_about(&self, user: UserId, ask: &Ask) -> Result<Question, AskError> {
+        self.question(&Viewer::Open { user }, ask)
     }
 
     /// The bytes that the user's uploads take.

@@ -39,6 +39,21 @@ pub struct SentDevice {
     pub os: String,
     /// The browser, or the model of a phone; empty when unknown.
     pub kind: String,
+    /// The version of the mobile app, when it is one.
+    pub app_version: Option<String>,
+}
+
+/// What the mobile app's `User-Agent` begins with, before its version.
+const APPS: [&str; 2] = ["immich-android/", "immich-ios/"];
+
+/// The version of the mobile app, when it is the app that asks.
+pub fn app_version(headers: &HeaderMap) -> Option<String> {
+    let agent = headers.get(USER_AGENT)?.to_str().ok()?;
+    let version = APPS.iter().find_map(|app| agent.strip_prefix(app))?;
+    let version = version.split_whitespace().next()?;
+    let is_version = version.len() <= 32
+        && version.bytes().all(|b| b.is_ascii_alphanumeric() || b".-+".contains(&b));
+    is_version.then(|| version.to_owned())
 }
 
 /// The longest name that is kept.
@@ -51,12 +66,20 @@ pub fn device(headers: &HeaderMap) -> SentDevice {
         let value = headers.get(name).and_then(|value| value.to_str().ok()).unwrap_or("").trim();
         value.chars().take(NAME_CHARS_MAX).collect::<String>()
     };
-    let sent = SentDevice { os: header("deviceType"), kind: header("deviceModel") };
+    let sent = SentDevice {
+        os: header("deviceType"),
+        kind: header("deviceModel"),
+        app_version: app_version(headers),
+    };
     if !sent.os.is_empty() || !sent.kind.is_empty() {
         return sent;
     }
     let agent = headers.get(USER_AGENT).and_then(|value| value.to_str().ok()).unwrap_or("");
-    SentDevice { os: first_in(agent, &SYSTEMS).into(), kind: first_in(agent, &BROWSERS).into() }
+    SentDevice {
+        os: first_in(agent, &SYSTEMS).into(),
+        kind: first_in(agent, &BROWSERS).into(),
+        ..sent
+    }
 }
 
 /// Signs of operating systems; a sign stands before those that its bearer also shows.
@@ -126,6 +149,19 @@ mod tests {
         ] {
             assert_eq!(messages(body), expected.join("; "), "{body}");
         }
+    }
+
+    #[test]
+    fn only_the_app_has_a_version() {
+        let version = |agent: &'static str| {
+            let header = (USER_AGENT, HeaderValue::from_static(agent));
+            app_version(&[header].into_iter().collect())
+        };
+        assert_eq!(version("immich-android/2.7.5").as_deref(), Some("2.7.5"));
+        assert_eq!(version("immich-ios/2.7.5 extra").as_deref(), Some("2.7.5"));
+        assert_eq!(version("curl/8.0"), None);
+        assert_eq!(version("immich-ios/"), None);
+        assert_eq!(version("immich-ios/<b>"), None);
     }
 
     #[test]

@@ -1,6 +1,7 @@
 //! From the dialect to domain words: what was sent is checked against contract immich §A2 and §B2,
 //! with its texts, and becomes a question.
 
+pub(crate) mod accounts;
 pub(crate) mod activity;
 pub(crate) mod album;
 pub(crate) mod asset_edit;
@@ -11,6 +12,8 @@ pub mod email;
 pub mod fields;
 pub mod login;
 pub(crate) mod path;
+pub(crate) mod permissions;
+pub(crate) mod preferences;
 pub(crate) mod query_object;
 pub(crate) mod search;
 pub(crate) mod shared_link;

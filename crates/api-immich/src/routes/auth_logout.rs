@@ -5,7 +5,7 @@ use axum::response::Response;
 use http::StatusCode;
 use kalends_http_kit::reply;
 
-use super::cookies::{self, IsHttps};
+use super::cookies;
 use crate::error::Failure;
 use crate::request::Asked;
 use crate::state::ImmichState;
@@ -32,9 +32,9 @@ use crate::wire::error::ErrorDto;
 )]
 pub(super) async fn logout(
     State(state): State<ImmichState>,
-    IsHttps(is_https): IsHttps,
     asked: Asked,
 ) -> Result<Response, Failure> {
+    let is_https = asked.client.is_https;
     state
         .run(move |library| {
             let viewer = asked.viewer(library)?;

@@ -1,10 +1,6 @@
 //! The three cookies of a session in a browser (contract immich §C2).
 
-use std::net::SocketAddr;
-
-use axum::extract::{ConnectInfo, FromRequestParts};
 use http::header::SET_COOKIE;
-use http::request::Parts;
 use http::{HeaderMap, HeaderValue};
 use kalends_http_kit::credentials::{SESSION_COOKIE, UNLOCK_COOKIE};
 use kalends_model::Unlocks;
@@ -68,21 +64,6 @@ fn append(
     headers.append(SET_COOKIE, cookie);
 }
 
-/// Whether the browser reached us by HTTPS. This program speaks HTTP alone, so only a proxy can say
-/// so, and only one on this machine is believed.
-pub(super) struct IsHttps(pub(super) bool);
-
-impl<S: Sync> FromRequestParts<S> for IsHttps {
-    type Rejection = std::convert::Infallible;
-
-    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Self::Rejection> {
-        let peer = parts.extensions.get::<ConnectInfo<SocketAddr>>();
-        let is_proxy = peer.is_some_and(|ConnectInfo(peer)| peer.ip().to_canonical().is_loopback());
-        let said = parts.headers.get("x-forwarded-proto").map(HeaderValue::as_bytes);
-        Ok(Self(is_proxy && said.is_some_and(|said| said.eq_ignore_ascii_case(b"https"))))
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -122,30 +103,5 @@ mod tests {
         assert!(
             cleared.iter().all(|cookie| cookie.contains("=; ") && cookie.contains("Max-Age=0"))
         );
-    }
-
-    #[tokio::test]
-    async fn only_a_proxy_on_this_machine_is_believed() {
-        for (peer, said, expected) in [
-            (Some("127.0.0.1:9"), Some("https"), true),
-            (Some("[::1]:9"), Some("HTTPS"), true),
-            (Some("[::ffff:127.0.0.1]:9"), Some("https"), true),
-            (Some("127.0.0.1:9"), Some("http"), false),
-            (Some("127.0.0.1:9"), None, false),
-            (Some("10.0.0.1:9"), Some("https"), false),
-            (None, Some("https"), false),
-        ] {
-            let mut request = http::Request::new(());
-            if let Some(peer) = peer {
-                let peer: SocketAddr = peer.parse().unwrap();
-                request.extensions_mut().insert(ConnectInfo(peer));
-            }
-            if let Some(said) = said {
-                request.headers_mut().insert("x-forwarded-proto", HeaderValue::from_static(said));
-            }
-            let (mut parts, ()) = request.into_parts();
-            let Ok(IsHttps(read)) = IsHttps::from_request_parts(&mut parts, &()).await;
-            assert_eq!(read, expected, "{peer:?} {said:?}");
-        }
     }
 }

@@ -5,6 +5,7 @@
 //! The entry travels with each request to [`Asked`](crate::request::Asked), which enforces it, and
 //! into the table of routes in `docs/`.
 
+mod accounts;
 mod activities;
 mod albums_assets;
 mod albums_edit;
@@ -49,6 +50,7 @@ use utoipa_axum::routes as handler;
 
 use crate::entry::Entry;
 use crate::error::envelope;
+use crate::origin::refuse_foreign_writes;
 use crate::state::ImmichState;
 pub use unknown::unknown_route;
 
@@ -85,7 +87,7 @@ fn every() -> Routes {
         // One asset.
         .serve(Entry::named("asset.read").links(), handler!(assets_get::get_asset_info));
     let routes = sharing(albums(routes));
-    timeline(memories(searches(changes(routes))))
+    accounts::serve(timeline(memories(searches(changes(routes)))))
 }
 
 /// Albums and what is said about them.
@@ -286,11 +288,12 @@ fn document() -> OpenApi {
     document.build()
 }
 
-/// Around every route, from the inside out: bodies of failures, ids, headers of security.
+/// Around every route, from the inside out: writes of other sites, bodies of failures, ids, headers of security.
 fn layered(router: OpenApiRouter<ImmichState>, state: ImmichState) -> OpenApiRouter {
     let correlation = state.correlation.clone();
     router
-        .with_state(state)
+        .with_state(state.clone())
+        .layer(from_fn_with_state(state, refuse_foreign_writes))
         .layer(from_fn(envelope))
         .layer(from_fn_with_state(correlation, correlation::stamp))
         .layer(from_fn(security::headers))

@@ -12,6 +12,8 @@ pub mod cells;
 pub(crate) mod dates;
 pub(crate) mod json;
 pub(crate) mod memory;
+pub(crate) mod preferences;
+pub(crate) mod session;
 pub(crate) mod shared_link;
 pub(crate) mod user;
 

@@ -32,7 +32,7 @@ pub struct LoginResponseDto {
     pub profile_image_path: String,
     /// Whether the user should choose another password.
     pub should_change_password: bool,
-    /// Whether the user has seen the introduction. Always `true`: there is none.
+    /// Whether the user has seen the introduction.
     pub is_onboarded: bool,
 }
 
@@ -52,4 +52,77 @@ pub struct LogoutResponseDto {
 pub struct ValidateAccessTokenResponseDto {
     /// Always `true`; a credential that is not valid is answered with 401.
     pub auth_status: bool,
+}
+
+/// The first admin of a new server.
+#[derive(Clone, PartialEq, Eq, ToSchema)]
+pub struct SignUpDto {
+    /// The address.
+    pub email: String,
+    /// The name.
+    pub name: String,
+    /// The password, at least 8 characters.
+    pub password: String,
+}
+
+/// A new password.
+#[derive(Clone, PartialEq, Eq, ToSchema)]
+#[schema(rename_all = "camelCase")]
+pub struct ChangePasswordDto {
+    /// The current one.
+    pub password: String,
+    /// The new one, at least 8 characters.
+    pub new_password: String,
+    /// Makes no difference: all other sessions end.
+    pub invalidate_sessions: Option<bool>,
+}
+
+/// How a session stands.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct AuthStatusResponseDto {
+    /// Whether the user has a PIN.
+    pub pin_code: bool,
+    /// Whether the user has a password.
+    pub password: bool,
+    /// Whether the locked folder is open to the session.
+    pub is_elevated: bool,
+    /// When the session ends by itself.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    pub expires_at: Option<String>,
+    /// Until when the locked folder is open to it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    pub pin_expires_at: Option<String>,
+}
+
+/// A first PIN.
+#[derive(Clone, PartialEq, Eq, ToSchema)]
+#[schema(rename_all = "camelCase")]
+pub struct PinCodeSetupDto {
+    /// Six digits.
+    pub pin_code: String,
+}
+
+/// Another PIN, and the current one or the password.
+#[derive(Clone, PartialEq, Eq, ToSchema)]
+#[schema(rename_all = "camelCase")]
+pub struct PinCodeChangeDto {
+    /// Six digits.
+    pub new_pin_code: String,
+    /// The current PIN.
+    pub pin_code: Option<String>,
+    /// The password.
+    pub password: Option<String>,
+}
+
+/// The PIN or the password.
+#[derive(Clone, PartialEq, Eq, ToSchema)]
+#[schema(rename_all = "camelCase")]
+pub struct PinCodeProofDto {
+    /// The PIN.
+    pub pin_code: Option<String>,
+    /// The password.
+    pub password: Option<String>,
 }

@@ -106,6 +106,20 @@ impl App {
         Self { router, library, user, _data: data }
     }
 
+    /// A server that nobody has signed up to.
+    pub(crate) fn empty() -> Self {
+        let app = Self::new();
+        app.library
+            .write(|writer| {
+                let assets = writer.some_assets_of(app.user, 10)?;
+                writer.delete_assets(app.user, &assets)?;
+                Ok(())
+            })
+            .unwrap();
+        app.library.write(|writer| writer.delete_user(app.user)).unwrap();
+        app
+    }
+
     pub(crate) fn key(&self, permissions: &[&str]) -> String {
         let permissions: Vec<String> = permissions.iter().map(|&p| p.to_owned()).collect();
         self.library.create_api_key(EMAIL, "test", &permissions).unwrap()
@@ -122,7 +136,25 @@ impl App {
         for (name, value) in headers {
             request = request.header(*name, *value);
         }
-        let request = request.body(Body::from(body.to_owned())).unwrap();
+        self.send(request.body(Body::from(body.to_owned())).unwrap()).await
+    }
+
+    /// The same with a body that is no text.
+    pub(crate) async fn ask_bytes(
+        &self,
+        method: Method,
+        path: &str,
+        headers: &[(&str, &str)],
+        body: Vec<u8>,
+    ) -> Answer {
+        let mut request = Request::builder().method(method).uri(path);
+        for (name, value) in headers {
+            request = request.header(*name, *value);
+        }
+        self.send(request.body(Body::from(body)).unwrap()).await
+    }
+
+    async fn send(&self, request: Request<Body>) -> Answer {
         let response = self.router.clone().oneshot(request).await.unwrap();
         let (parts, body) = response.into_parts();
         let body = body.collect().await.unwrap().to_bytes().to_vec();
