@@ -8,8 +8,9 @@ use kalends_model::UserId;
 
 use crate::catalog::Reader;
 use crate::error::CatalogError;
+use crate::libraries::StoredKind;
 use crate::schema::{files, libraries, profile_images, users};
-use crate::stored::{Key, StoredId};
+use crate::stored::{Key, Name, StoredId};
 use crate::users::expect_one;
 use crate::writer::Writer;
 
@@ -31,7 +32,7 @@ impl Reader<'_> {
     pub fn uploaded_bytes(&mut self, user: UserId) -> Result<u64, CatalogError> {
         let uploads = libraries::table
             .filter(libraries::owner.eq(user.key()))
-            .filter(libraries::folder.is_null())
+            .filter(libraries::kind.eq(Name(StoredKind::Uploads)))
             .select(libraries::id)
             .load::<Key>(self.connection)?;
         // The sum of big integers would be a decimal elsewhere; here it is wanted as bytes.
