@@ -44,8 +44,8 @@ mod shelves;
 pub mod stacks;
 pub mod tags;
 mod text;
-pub mod trash;
 pub mod throttle;
+pub mod trash;
 mod users;
 mod view_folder;
 pub mod viewer;
@@ -61,30 +61,22 @@ pub use identity::{Device, IdentityError, Login, LoginError};
 pub use library::{Library, RestoreError, ShelfError};
 pub use map::{MapAsk, Marker};
 pub use memories::{MemoryError, MemoryView};
-pub use scan::Report;
-pub use scan::pictures::PictureMaker;
-pub use search::{Page, Search};
-pub use trash::TrashError;
-/// What the catalog keeps, for those who show it. Dialects know the catalog only through this.
-pub mod stored {
-    pub use kalends_catalog::{
-        Activity, ActivityQuestion, Album, AlbumOrder, ApiKey, CameraTest, Card, CatalogError,
-        Details, Exif, Face, FaceSource, Library, LibraryKind, Link, LinkTarget, Memory,
-        MemoryKind, OriginalFile, Partner, Person, Place, Reaction, ReactionLevel, Role, Session,
-        Span, Stack, Tag, User,
 pub use pin::{PinError, Proof, Secrets};
 pub use preferences::Preferences;
 pub use profile_image::{PROFILE_IMAGE_BYTES_MAX, ProfileImageError};
 pub use scan::Report;
 pub use scan::pictures::PictureMaker;
+pub use search::{Page, Search};
 pub use sessions::SessionError;
 pub use setup::SignUpError;
+pub use trash::TrashError;
 /// What the catalog keeps, for those who show it. Dialects know the catalog only through this.
 pub mod stored {
     pub use kalends_catalog::{
-        Activity, ActivityQuestion, Album, AlbumOrder, ApiKey, AvatarColor, Card, CatalogError,
-        Details, Exif, Face, FaceSource, Library, LibraryKind, Link, LinkTarget, OriginalFile,
-        Partner, Person, Place, Reaction, ReactionLevel, Role, Session, Stack, Tag, User,
+        Activity, ActivityQuestion, Album, AlbumOrder, ApiKey, AvatarColor, CameraTest, Card,
+        CatalogError, Details, Exif, Face, FaceSource, Library, LibraryKind, Link, LinkTarget,
+        Memory, MemoryKind, OriginalFile, Partner, Person, Place, Reaction, ReactionLevel, Role,
+        Session, Span, Stack, Tag, User,
     };
 }
 

@@ -16,8 +16,6 @@ mod dates;
 mod map_and_folders;
 mod memories;
 mod partners;
-mod partners;
-mod route_table;
 mod route_table;
 mod searches;
 mod secrets;
