@@ -12,7 +12,7 @@ use kalends_api_gumnut::{CORRELATION_HEADER, Gumnut, ids, routes};
 use kalends_catalog::{Album, Facts, LibraryKind, NewAsset, Role};
 use kalends_http_kit::{Blocking, Correlation};
 use kalends_library::links::{NewLink, NewLinkTarget};
-use kalends_library::{Clock, Library, NewUser, PictureMaker, Randomness, Viewer};
+use kalends_library::{Clock, Device, Library, NewUser, PictureMaker, Randomness, Viewer};
 use kalends_model::{
     AlbumId, AssetId, CaptureTime, Credential, DateSource, Kind, LibraryId, Offset, Unlocks,
     UserId, Visibility,
@@ -378,7 +378,7 @@ async fn a_link_with_a_password_counts_nothing_before_it_is_given() {
     assert_eq!(locked.status, StatusCode::UNAUTHORIZED);
     assert_eq!(locked.body, r#"{"detail":"The shared link needs its password"}"#);
     let credential = Credential::LinkSlug("cave".to_owned(), Unlocks::default());
-    let token = app.library.unlock_link(&credential, "sesame").unwrap().token;
+    let token = app.library.unlock_link(&credential, "sesame", &Device::default()).unwrap().token;
     let cookie = format!("immich_shared_link_token={token}");
     let open = app.send(&query, &[("cookie", &cookie)]).await;
     assert_eq!(open.months(), "06: 1, 02: 2, 01: 1");

@@ -2,13 +2,14 @@
 
 use axum::extract::State;
 use axum::response::Response;
-use kalends_library::{Ask, Library, Search, Trash, Viewer};
+use kalends_http_kit::Query;
+use kalends_library::{Ask, AskError, Question, Search, Trash};
 use kalends_model::{Filter, Kind, Leaf};
 
 use super::search::{Shown, shown};
 use crate::error::Failure;
 use crate::from_wire::asset_edit::VISIBILITIES;
-use crate::from_wire::body::{BodyFields, read_value};
+use crate::from_wire::body::read_value;
 use crate::from_wire::query_object::{Kinds, object_of};
 use crate::request::Asked;
 use crate::state::ImmichState;
@@ -44,15 +45,16 @@ pub(super) async fn get_asset_statistics(
     let dto = state
         .run(move |library| {
             let viewer = asked.viewer(library)?;
-            let query = object_of(&asked.query, Kinds::default());
-            count(library, &viewer, &read_value(&query, statistics_ask)?)
+            let question = library.question(&viewer, &sent_ask(&asked.query)?);
+            count(question, "get asset statistics")
         })
         .await?;
     Ok(json::ok(&dto))
 }
 
-fn statistics_ask(fields: &mut BodyFields<'_>) -> Ask {
-    Ask {
+/// Which assets are counted.
+pub(super) fn sent_ask(query: &Query) -> Result<Ask, Failure> {
+    read_value(&object_of(query, Kinds::default()), |fields| Ask {
         visibility: fields.choice("visibility", &VISIBILITIES),
         favorite: fields.boolean("isFavorite"),
         trash: match fields.boolean("isTrashed") {
@@ -60,13 +62,15 @@ fn statistics_ask(fields: &mut BodyFields<'_>) -> Ask {
             _ => Trash::Out,
         },
         ..Ask::default()
-    }
+    })
 }
 
-fn count(library: &Library, viewer: &Viewer, ask: &Ask) -> Result<AssetStatsResponseDto, Failure> {
-    let question = library
-        .question(viewer, ask)
-        .map_err(|error| Failure::of_question(&error, "get asset statistics"))?;
+/// The numbers of a question. `what` is what failed when it cannot be answered.
+pub(super) fn count(
+    question: Result<Question, AskError>,
+    what: &'static str,
+) -> Result<AssetStatsResponseDto, Failure> {
+    let question = question.map_err(|error| Failure::of_question(&error, what))?;
     let of = |kind| {
         let kind = Leaf::Kind(kind).into();
         question.snapshot.total(&Filter::All(vec![question.filter.clone(), kind]))

@@ -27,6 +27,7 @@ impl From<UnlockError> for Failure {
         match error {
             UnlockError::Identity(error) => identity_failure(error),
             UnlockError::NotProtected => Self::bad_request("Shared link is not password protected"),
+            UnlockError::TooMany(wait) => wait.into(),
             UnlockError::WrongPassword => Self::unauthorized("Invalid password"),
             UnlockError::Catalog(cause) => Self::catalog(cause),
         }
@@ -54,13 +55,14 @@ pub(super) async fn get_my_shared_link(
     State(state): State<ImmichState>,
     asked: Asked,
 ) -> Result<Response, Failure> {
+    let is_https = asked.client.is_https;
     state
         .run(move |library| {
             let password = asked.query.first("password").filter(|password| !password.is_empty());
             if let (Some(password), Some(link)) = (password, link_credential(&asked))
                 && asked.is_locked_link(library)
             {
-                let unlocked = library.unlock_link(link, password)?;
+                let unlocked = library.unlock_link(link, password, &asked.device())?;
                 return visited(library, &asked, StatusCode::OK, unlocked);
             }
             match asked.viewer(library)? {
@@ -93,6 +95,7 @@ pub(super) async fn shared_link_login(
     asked: Asked,
     body: JsonBody,
 ) -> Result<Response, Failure> {
+    let is_https = asked.client.is_https;
     state
         .run(move |library| {
             let Some(link) = link_credential(&asked) else {
@@ -100,7 +103,7 @@ pub(super) async fn shared_link_login(
                 return Err(Failure::bare(StatusCode::FORBIDDEN));
             };
             let password = shared_link::given_password(&body)?;
-            let unlocked = library.unlock_link(link, &password)?;
+            let unlocked = library.unlock_link(link, &password, &asked.device())?;
             visited(library, &asked, StatusCode::CREATED, unlocked)
         })
         .await

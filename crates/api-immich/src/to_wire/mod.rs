@@ -15,6 +15,7 @@ pub(crate) mod json;
 pub(crate) mod libraries;
 pub(crate) mod memory;
 pub(crate) mod people;
+pub(crate) mod memory;
 pub(crate) mod preferences;
 pub(crate) mod session;
 pub(crate) mod shared_link;

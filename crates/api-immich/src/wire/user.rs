@@ -161,14 +161,3 @@ pub struct CreateProfileImageDto {
     #[schema(format = Binary, content_media_type = "application/octet-stream")]
     pub file: String,
 }
-
-/// How many assets a user has.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, ToSchema)]
-pub struct UserAssetStatsDto {
-    /// Photos.
-    pub images: u64,
-    /// Videos.
-    pub videos: u64,
-    /// Both.
-    pub total: u64,
-}

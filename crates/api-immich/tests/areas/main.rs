@@ -3,6 +3,10 @@
 
 #![expect(clippy::unwrap_used, reason = "in a test a panic is the report")]
 
+mod app;
+mod friends;
+mod people_of_two;
+
 mod activities;
 mod albums;
 mod app;
@@ -29,4 +33,7 @@ mod signing_in;
 mod stacks;
 mod tags;
 mod uploads;
+mod sessions_and_keys;
+mod shared_links;
+mod signing_in;
 mod users;

@@ -10,9 +10,10 @@ use kalends_catalog::CatalogError;
 use kalends_model::{Credential, LinkId, Unlocks};
 use sha2::{Digest, Sha256};
 
-use crate::identity::{IdentityError, link_viewer, live_link};
+use crate::identity::{Device, IdentityError, link_viewer, live_link};
 use crate::library::Library;
 use crate::secrets::{token_digest, verify_password};
+use crate::throttle::{Guess, TooManyGuesses};
 use crate::viewer::LinkViewer;
 
 /// A link that has just been unlocked.
@@ -36,6 +37,9 @@ pub enum UnlockError {
     /// Another password.
     #[error("invalid password")]
     WrongPassword,
+    /// Too many wrong ones.
+    #[error(transparent)]
+    TooMany(#[from] TooManyGuesses),
     /// The catalog failed.
     #[error(transparent)]
     Catalog(#[from] CatalogError),
@@ -47,6 +51,7 @@ impl Library {
         &self,
         credential: &Credential,
         password: &str,
+        from: &Device,
     ) -> Result<Unlocked, UnlockError> {
         let now = self.now();
         let found = self.read(|reader| {
@@ -58,7 +63,8 @@ impl Library {
             return Err(IdentityError::refusing(credential).into());
         };
         let hash = hash.ok_or(UnlockError::NotProtected)?;
-        if !verify_password(password, &hash) {
+        let guesses = from.guesses(Guess::Link(link.id));
+        if !self.guess(&guesses, || verify_password(password, &hash))? {
             return Err(UnlockError::WrongPassword);
         }
         let token = unlock_token(link.id, &hash);

@@ -2,7 +2,7 @@
 
 use kalends_catalog::Album;
 use kalends_library::links::{LinkChange, NewLink, NewLinkTarget, UnlockError};
-use kalends_library::{Ask, IdentityError, Library, Viewer};
+use kalends_library::{Ask, Device, IdentityError, Library, Viewer};
 use kalends_model::{Credential, LinkId, Unlocks};
 use kalends_test_support::ids as numbered;
 
@@ -50,9 +50,9 @@ fn a_given_password_opens_its_link_until_it_changes_and_across_restarts() {
     let app = App::new();
     let id = locked_link(&app);
     assert!(!is_open(&app.library, &[]));
-    let refused = app.library.unlock_link(&with(&[]), "open").unwrap_err();
+    let refused = app.library.unlock_link(&with(&[]), "open", &Device::default()).unwrap_err();
     assert!(matches!(refused, UnlockError::WrongPassword));
-    let token = app.library.unlock_link(&with(&[]), "sesame").unwrap().token;
+    let token = app.library.unlock_link(&with(&[]), "sesame", &Device::default()).unwrap().token;
     assert!(is_open(&app.library, &[&token]) && is_open(&app.library, &["older", &token]));
     assert!(!is_open(&app.library, &[&token.to_lowercase(), "older"]));
 
@@ -66,7 +66,7 @@ fn a_given_password_opens_its_link_until_it_changes_and_across_restarts() {
     let none = LinkChange { password: Some(None), ..LinkChange::default() };
     restarted.update_link(&app.viewer(), id, &none).unwrap();
     assert!(is_open(&restarted, &[]));
-    let refused = restarted.unlock_link(&with(&[]), "sesame").unwrap_err();
+    let refused = restarted.unlock_link(&with(&[]), "sesame", &Device::default()).unwrap_err();
     assert!(matches!(refused, UnlockError::NotProtected));
 }
 
@@ -78,4 +78,15 @@ fn the_password_of_a_link_is_not_kept() {
         let Ok(bytes) = std::fs::read(file.unwrap().path()) else { continue };
         assert!(!bytes.windows(6).any(|part| part == b"sesame"));
     }
+}
+
+#[test]
+fn the_password_of_a_link_is_guessed_at_ten_times() {
+    let app = App::new();
+    locked_link(&app);
+    let unlock = |password| app.library.unlock_link(&with(&[]), password, &Device::default());
+    for _ in 0..10 {
+        assert!(matches!(unlock("open"), Err(UnlockError::WrongPassword)));
+    }
+    assert!(matches!(unlock("sesame"), Err(UnlockError::TooMany(_))));
 }

@@ -2,9 +2,7 @@
 
 use axum::extract::{Path, State};
 use axum::response::Response;
-use kalends_http_kit::Query;
-use kalends_library::{Ask, NewUser, Trash, UserChanges};
-use kalends_model::{Filter, Kind, Leaf, Visibility};
+use kalends_library::{NewUser, UserChanges};
 
 use super::me::{change_preferences, preferences_of};
 use super::users::{admin_view, user_id};
@@ -13,16 +11,17 @@ use crate::from_wire::body::JsonBody;
 use crate::from_wire::fields::Fields;
 use crate::from_wire::{accounts, preferences};
 use crate::request::Asked;
+use crate::routes::assets_statistics::{count, sent_ask};
 use crate::state::ImmichState;
 use crate::to_wire::json;
 use crate::to_wire::session::session_response;
 use crate::to_wire::user::user_admin_response;
+use crate::wire::asset_edit::AssetStatsResponseDto;
 use crate::wire::error::Refusals;
 use crate::wire::preferences::UserPreferencesDto;
 use crate::wire::session::SessionResponseDto;
 use crate::wire::user::{
     UserAdminCreateDto, UserAdminDeleteDto, UserAdminResponseDto, UserAdminUpdateDto,
-    UserAssetStatsDto,
 };
 
 /// Every user.
@@ -266,7 +265,7 @@ pub(super) async fn update_preferences(
         ("visibility" = Option<String>, Query, description = "Only `archive`, `timeline` or \
             `hidden`. Archive and timeline unless said otherwise."),
     ),
-    responses((status = 200, description = "So many.", body = UserAssetStatsDto), Refusals),
+    responses((status = 200, description = "So many.", body = AssetStatsResponseDto), Refusals),
     security(("bearer" = []), ("cookie" = []), ("api_key" = [])),
 )]
 pub(super) async fn statistics(
@@ -278,37 +277,11 @@ pub(super) async fn statistics(
         .run(move |library| {
             asked.viewer(library)?;
             let user = library.any_user(user_id(&id)?)?.id;
-            let ask = numbers_ask(&asked.query)?;
-            let question = library.question_about(user, &ask);
-            let question =
-                question.map_err(|error| Failure::of_question(&error, "get user statistics"))?;
-            let count = |kind| {
-                let of_kind = vec![question.filter.clone(), Leaf::Kind(kind).into()];
-                question.snapshot.total(&Filter::All(of_kind))
-            };
-            let (images, videos) = (count(Kind::Image), count(Kind::Video));
-            Ok(UserAssetStatsDto { images, videos, total: images + videos })
+            let question = library.question_about(user, &sent_ask(&asked.query)?);
+            count(question, "get user statistics")
         })
         .await?;
     Ok(json::ok(&dto))
-}
-
-fn numbers_ask(query: &Query) -> Result<Ask, Failure> {
-    let mut fields = Fields::of(query);
-    let favorite = fields.boolean("isFavorite");
-    let is_trashed = fields.boolean("isTrashed");
-    let visibility = fields.choice(
-        "visibility",
-        &[
-            ("archive", Visibility::Archive),
-            ("timeline", Visibility::Timeline),
-            ("hidden", Visibility::Hidden),
-            ("locked", Visibility::Locked),
-        ],
-    );
-    fields.finish(()).map_err(Failure::invalid)?;
-    let trash = if is_trashed == Some(true) { Trash::In } else { Trash::Out };
-    Ok(Ask { favorite, visibility, trash, ..Ask::default() })
 }
 
 /// Where is a user signed in?
