@@ -113,6 +113,8 @@ def published_clients(report, kalends, demo, data, users):
         report.skip("Immich's SDK", reason)
     else:
         report.add_from("Immich's SDK", ["node", str(HERE / "immich.mjs")], environment)
+        report.section("Live events, with the client of Immich's web page")
+        report.add_from("Live events", ["node", str(HERE / "socket.mjs")], environment)
 
 
 def known(demo, printed, users):
@@ -152,8 +154,9 @@ def missing_immich():
     """Why Immich's SDK cannot be used, if it cannot."""
     if shutil.which("node") is None:
         return "node is not installed"
-    has_package = (HERE / "node_modules/@immich/sdk/package.json").exists()
-    return None if has_package else "e2e/node_modules lacks the package @immich/sdk"
+    packages = ("@immich/sdk", "socket.io-client")
+    lacking = [name for name in packages if not (HERE / "node_modules" / name).exists()]
+    return f"e2e/node_modules lacks {' and '.join(lacking)}" if lacking else None
 
 
 def main(arguments):

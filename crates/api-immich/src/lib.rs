@@ -14,6 +14,7 @@
 mod entry;
 pub mod error;
 pub mod from_wire;
+mod live;
 mod request;
 pub mod routes;
 mod state;
@@ -21,8 +22,10 @@ pub mod to_wire;
 pub mod wire;
 
 pub use error::Failure;
-pub use routes::{route_table, routes, timeline_routes, unknown_route};
+pub use live::socket_routes;
+pub use routes::{icon_route, outside_routes, route_table, routes, timeline_routes, unknown_route};
 pub use state::ImmichState;
+pub use to_wire::IMITATED_VERSION;
 
 /// The header that carries the id of an exchange, in both directions.
 pub const CORRELATION_HEADER: http::HeaderName = http::HeaderName::from_static("x-immich-cid");

@@ -370,12 +370,13 @@ impl Writer<'_> {
         made: &[(AssetId, Option<&[u8]>)],
     ) -> Result<(), CatalogError> {
         for (asset, thumbhash) in made {
-            let changed = diesel::update(assets::table.find((owner.key(), asset.key())))
-                .set(assets::thumbhash.eq(*thumbhash))
-                .execute(self.connection)?;
-            if changed > 0 {
-                self.touch(owner, ChangeKind::AssetsUpdated, [*asset]);
-            }
+            let row = assets::table.find((owner.key(), asset.key()));
+            let had = row.select(assets::thumbhash.is_not_null()).first::<bool>(self.connection);
+            let Some(had) = had.optional()? else { continue };
+            diesel::update(row).set(assets::thumbhash.eq(*thumbhash)).execute(self.connection)?;
+            let is_first = !had && thumbhash.is_some();
+            let kind = if is_first { ChangeKind::PicturesMade } else { ChangeKind::AssetsUpdated };
+            self.touch(owner, kind, [*asset]);
         }
         Ok(())
     }

@@ -27,6 +27,9 @@ pub struct Committed<T> {
     pub changes: Vec<Change>,
     /// For each wanted owner who was touched, what brings the shelf up to date.
     pub batches: Vec<ShelfBatch>,
+    /// Users who may see or do something else than before: their sessions, keys, partners, album
+    /// roles or links have changed. Ascending.
+    pub regranted: Vec<UserId>,
 }
 
 /// A transaction that writes. Reads through it, by way of [`Reader`], see what it wrote.
@@ -113,12 +116,13 @@ impl<'c> Writer<'c> {
                 batches.push(self.batch(owner, from, to, assets)?);
             }
         }
-        for user in std::mem::take(&mut self.raised_grants) {
+        let regranted: Vec<UserId> = std::mem::take(&mut self.raised_grants).into_iter().collect();
+        for user in &regranted {
             diesel::update(users::table.find(user.key()))
                 .set(users::grants_version.eq(users::grants_version + 1))
                 .execute(self.reader.connection)?;
         }
-        Ok(Committed { value, changes, batches })
+        Ok(Committed { value, changes, batches, regranted })
     }
 
     /// Gives the rows their version. Rows that are gone are passed over.

@@ -90,6 +90,16 @@ const VIDEOS: &[(&str, &str)] = &[
     ("wmv", "video/x-ms-wmv"),
 ];
 
+/// The endings of photos' names, without the dot; those that browsers show come first.
+pub fn image_extensions() -> impl Iterator<Item = &'static str> {
+    IMAGES.iter().map(|(extension, _)| *extension)
+}
+
+/// The endings of videos' names, without the dot.
+pub fn video_extensions() -> impl Iterator<Item = &'static str> {
+    VIDEOS.iter().map(|(extension, _)| *extension)
+}
+
 impl FileKind {
     /// The kind of a file with this name, or `None` when it is neither photo nor video.
     pub fn of_name(name: &str) -> Option<Self> {
@@ -112,6 +122,15 @@ pub fn extension(name: &str) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn every_listed_ending_is_known() {
+        let is = |extension: &str, kind| {
+            FileKind::of_name(&format!("a.{extension}")).is_some_and(|known| known.kind == kind)
+        };
+        assert!(image_extensions().all(|extension| is(extension, Kind::Image)));
+        assert!(video_extensions().all(|extension| is(extension, Kind::Video)));
+    }
 
     #[test]
     fn endings_are_read_without_case() {

@@ -17,12 +17,14 @@ pub mod assets;
 pub mod clock;
 pub mod derived;
 pub mod edits;
+pub mod events;
 pub mod faces;
 pub mod file_kind;
 pub mod folders;
 pub mod identity;
 pub mod libraries;
 mod library;
+mod link_page;
 pub mod links;
 pub mod map;
 pub mod memories;
@@ -32,6 +34,7 @@ mod question;
 pub mod scan;
 pub mod search;
 pub mod secrets;
+pub mod server_facts;
 mod shelf_cache;
 mod shelves;
 pub mod stacks;
@@ -52,6 +55,7 @@ pub use identity::{Device, IdentityError, Login, LoginError};
 pub use library::{Library, RestoreError, ShelfError};
 pub use map::{MapAsk, Marker};
 pub use memories::{MemoryError, MemoryView};
+pub use link_page::LinkPage;
 pub use scan::Report;
 pub use scan::pictures::PictureMaker;
 pub use search::{Page, Search};
@@ -63,6 +67,9 @@ pub mod stored {
         Details, Exif, Face, FaceSource, Library, LibraryKind, Link, LinkTarget, Memory,
         MemoryKind, OriginalFile, Partner, Person, Place, Reaction, ReactionLevel, Role, Session,
         Span, Stack, Tag, User,
+        Activity, ActivityQuestion, Album, AlbumOrder, ApiKey, Card, CatalogError, Details, Exif,
+        Face, FaceSource, Holding, JobCounts, Library, LibraryKind, Link, LinkTarget, OriginalFile,
+        Partner, Person, Place, Reaction, ReactionLevel, Role, Session, Stack, Tag, User,
     };
 }
 

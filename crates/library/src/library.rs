@@ -14,6 +14,7 @@ use kalends_timeline::{Shelf, ShelfBuilder};
 
 use crate::clock::{Clock, Randomness};
 use crate::derived::{Cleaned, DerivedFiles};
+use crate::events::Events;
 use crate::scan::background::Background;
 use crate::scan::pictures::PictureMaker;
 use crate::scan::status::ScanStatus;
@@ -31,6 +32,7 @@ pub struct Library {
     pub(crate) pictures: PictureMaker,
     pub(crate) scan: ScanStatus,
     pub(crate) background: Background,
+    pub(crate) events: Events,
     cache: ShelfCache,
     grants: Mutex<HashMap<UserId, Arc<Grants>>>,
 }
@@ -73,6 +75,7 @@ impl Library {
             pictures,
             scan: ScanStatus::default(),
             background: Background::default(),
+            events: Events::default(),
             cache: ShelfCache::new(data),
             grants: Mutex::default(),
         })
@@ -100,6 +103,7 @@ impl Library {
         let wants = |owner| self.shelves.wants(owner);
         let committed = self.catalog.write(self.now(), &wants, f)?;
         self.shelves.apply(committed.batches);
+        self.events.tell_of(committed.changes, &committed.regranted);
         Ok(committed.value)
     }
 

@@ -13,8 +13,10 @@ pub struct Version(pub u64);
 pub enum ChangeKind {
     /// Assets came into being.
     AssetsAdded,
-    /// Facts of assets changed: dates, flags, exif, pictures.
+    /// Facts of assets changed: dates, flags, exif.
     AssetsUpdated,
+    /// Assets got their first pictures: from now on they can be looked at.
+    PicturesMade,
     /// Assets went into the trash, or offline.
     AssetsTrashed,
     /// Assets came back from the trash.
@@ -33,9 +35,10 @@ pub enum ChangeKind {
 
 impl ChangeKind {
     /// Every kind, with its stable name.
-    pub const ALL: [(Self, &'static str); 9] = [
+    pub const ALL: [(Self, &'static str); 10] = [
         (Self::AssetsAdded, "assets-added"),
         (Self::AssetsUpdated, "assets-updated"),
+        (Self::PicturesMade, "pictures-made"),
         (Self::AssetsTrashed, "assets-trashed"),
         (Self::AssetsRestored, "assets-restored"),
         (Self::AssetsDeleted, "assets-deleted"),

@@ -20,6 +20,7 @@ use utoipa_axum::router::OpenApiRouter;
 
 use crate::metrics::Metrics;
 use crate::start_page::start_page;
+use crate::web::{self, Site};
 
 /// Requests that wait while all blocking threads are at work.
 const WAITING_MAX: usize = 1_024;
@@ -34,11 +35,12 @@ const WAITING_MAX: usize = 1_024;
 struct Document;
 
 /// Everything that is served. `open_for` is the user as whom requests without a credential are
-/// answered, if they are.
+/// answered, if they are; `site` the web client that stands at `/`, instead of the start page.
 pub(crate) fn router(
     library: Arc<Library>,
     open_for: Option<UserId>,
     metrics: Arc<Metrics>,
+    site: Option<&Site>,
 ) -> Router {
     let threads = std::thread::available_parallelism().map_or(2, usize::from);
     let blocking = Blocking::new(2 * threads, WAITING_MAX);
@@ -59,13 +61,18 @@ pub(crate) fn router(
     let document: Arc<[u8]> =
         document.to_json().expect("a document made of routes is plain JSON").into_bytes().into();
 
+    let pages = match site {
+        Some(site) => web::routes(site, Arc::clone(&library), blocking.clone()),
+        None => Router::new().route("/", get(start_page)).merge(kalends_api_immich::icon_route()),
+    };
     let health = Health { library, blocking };
-    Router::new()
-        .route("/", get(start_page))
+    pages
         .route("/healthz", get(async || "ok\n"))
         .route("/readyz", get(readyz).with_state(health))
         .route("/api/openapi.json", get(openapi).with_state(document))
+        .merge(kalends_api_immich::socket_routes(immich.clone()))
         .merge(kalends_api_immich::timeline_routes(immich))
+        .merge(kalends_api_immich::outside_routes())
         .merge(api)
         .layer(axum::middleware::from_fn(kalends_http_kit::security::headers))
         .layer(axum::middleware::from_fn_with_state(metrics, crate::metrics::observe))

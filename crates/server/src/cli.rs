@@ -90,6 +90,10 @@ pub(crate) struct ListenArgs {
     /// Serve Prometheus metrics at `/metrics` on this address. Off unless given.
     #[arg(long, value_name = "ADDR", env = "KALENDS_METRICS")]
     pub(crate) metrics: Option<SocketAddr>,
+
+    /// Serve this build of a web client at `/`: a folder with an `index.html`.
+    #[arg(long, value_name = "DIR", env = "KALENDS_WEB")]
+    pub(crate) web: Option<PathBuf>,
 }
 
 #[derive(Clone, Debug, Args)]

@@ -2,7 +2,7 @@
 //!
 //! [`cli`] is what can be typed, [`commands`] what each command does, [`control`] where it is done
 //! (here, or in the server that owns the data folder), and [`serve`](commands::serve) puts the
-//! library, the dialects and the start page behind one address.
+//! library, the dialects and a page behind one address.
 
 mod app;
 mod cli;
@@ -12,6 +12,7 @@ mod data_folder;
 mod metrics;
 mod start_page;
 mod telemetry;
+mod web;
 
 use std::process::ExitCode;
 

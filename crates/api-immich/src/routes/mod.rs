@@ -6,23 +6,30 @@
 //! into the table of routes in `docs/`.
 
 mod activities;
+mod admin_onboarding;
 mod albums_assets;
 mod albums_edit;
 mod albums_list;
 mod albums_users;
 mod assets_delete;
 mod assets_get;
+mod assets_ocr;
 mod assets_statistics;
 mod assets_update;
 mod auth_login;
 mod auth_logout;
 mod auth_validate_token;
 mod cookies;
+mod jobs;
 mod map;
 mod memories;
+mod notifications;
+mod outside;
 mod partners;
 mod search;
 mod search_explore;
+mod server_figures;
+mod server_info;
 mod server_ping;
 mod server_version;
 mod shared_links;
@@ -50,6 +57,7 @@ use utoipa_axum::routes as handler;
 use crate::entry::Entry;
 use crate::error::envelope;
 use crate::state::ImmichState;
+pub use outside::{icon_route, outside_routes};
 pub use unknown::unknown_route;
 
 /// Every operation, to be nested under `/api`, with the dialect's answer to unknown addresses
@@ -85,8 +93,33 @@ fn every() -> Routes {
         // One asset.
         .serve(Entry::named("asset.read").links(), handler!(assets_get::get_asset_info));
     let routes = sharing(albums(routes));
-    timeline(memories(searches(changes(routes))))
+    server(timeline(memories(searches(changes(routes)))))
 }
+
+/// What the server is, has and does.
+fn server(routes: Routes) -> Routes {
+    routes
+        .serve(Entry::public(), handler!(server_version::version_history))
+        .serve(Entry::public(), handler!(server_info::config))
+        .serve(Entry::public(), handler!(server_info::features))
+        .serve(Entry::public(), handler!(server_info::media_types))
+        .serve(Entry::public(), handler!(server_info::theme))
+        .serve(Entry::named("server.about"), handler!(server_info::about))
+        .serve(Entry::named("server.storage"), handler!(server_figures::storage))
+        .serve(Entry::named("server.statistics").admin(), handler!(server_figures::statistics))
+        .serve(Entry::named("systemMetadata.read").admin(), handler!(admin_onboarding::get))
+        .serve(Entry::named("systemMetadata.update").admin(), handler!(admin_onboarding::update))
+        .serve(Entry::named("job.read").admin(), handler!(jobs::list))
+        .serve(Entry::named("job.create").admin(), handler!(jobs::command))
+        .serve(Entry::named("job.create").admin(), handler!(jobs::create))
+        .serve(Entry::named("notification.read"), handler!(notifications::list))
+        .serve(Entry::named("notification.read"), handler!(notifications::one))
+        .serve(Entry::named("notification.update"), handler!(notifications::update_all))
+        .serve(Entry::named("notification.delete"), handler!(notifications::delete_all))
+        .serve(Entry::named("notification.delete"), handler!(notifications::delete_one))
+        .serve(Entry::named("asset.read"), handler!(assets_ocr::get_asset_ocr))
+}
+
 
 /// Albums and what is said about them.
 fn albums(routes: Routes) -> Routes {

@@ -14,6 +14,9 @@ pub(crate) mod json;
 pub(crate) mod memory;
 pub(crate) mod shared_link;
 pub(crate) mod user;
+mod version;
+
+pub use version::IMITATED_VERSION;
 
 /// The version of this module's output.
 pub const ENCODER_VERSION: u32 = 1;

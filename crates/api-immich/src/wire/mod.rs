@@ -10,6 +10,8 @@ pub mod bulk;
 pub mod error;
 pub mod map;
 pub mod memory;
+pub mod jobs;
+pub mod notification;
 pub mod partner;
 pub mod search;
 pub mod server;

@@ -7,7 +7,9 @@ use axum::Router;
 use axum::body::Body;
 use http::{Method, Request, StatusCode};
 use http_body_util::BodyExt as _;
-use kalends_api_immich::{ImmichState, routes, timeline_routes};
+use kalends_api_immich::{
+    ImmichState, icon_route, outside_routes, routes, socket_routes, timeline_routes,
+};
 use kalends_catalog::{Facts, NewAsset};
 use kalends_http_kit::Blocking;
 use kalends_library::{Clock, Library, NewUser, PictureMaker, Randomness};
@@ -102,7 +104,12 @@ impl App {
         let state = ImmichState::new(Arc::clone(&library), Blocking::new(2, 2), |b| b.fill(0xab));
         let state = change(state, user);
         let (api, _) = routes(state.clone()).split_for_parts();
-        let router = Router::new().nest("/api", api).merge(timeline_routes(state));
+        let router = Router::new()
+            .nest("/api", api)
+            .merge(socket_routes(state.clone()))
+            .merge(outside_routes())
+            .merge(icon_route())
+            .merge(timeline_routes(state));
         Self { router, library, user, _data: data }
     }
 

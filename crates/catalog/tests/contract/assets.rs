@@ -2,7 +2,7 @@
 
 use kalends_catalog::{Catalog, CatalogError, Exif, MetadataState, NewAsset, Place};
 use kalends_model::{
-    AssetId, CaptureTime, DateSource, GeoPoint, Kind, LocalTime, Offset, Visibility,
+    AssetId, CaptureTime, ChangeKind, DateSource, GeoPoint, Kind, LocalTime, Offset, Visibility,
 };
 
 use crate::build::{NOW, owner, photo, photos, random, row, write};
@@ -12,6 +12,7 @@ contract! {
     an_unknown_offset_is_not_utc
     extreme_times_are_kept
     pictures_are_recorded
+    first_pictures_are_told_from_later_ones
     the_motion_of_a_photo_is_let_go_when_deleted
     bare_ids_find_their_owners
     unread_assets_are_listed
@@ -114,6 +115,18 @@ fn pictures_are_recorded(catalog: &Catalog) {
     assert_eq!(row(catalog, alice, ids[0]).thumbhash.as_deref(), Some(&[7; 25][..]));
     write(catalog, |w| w.set_pictures(alice.id, &[(ids[0], None)]));
     assert_eq!(row(catalog, alice, ids[0]).thumbhash, None);
+}
+
+fn first_pictures_are_told_from_later_ones(catalog: &Catalog) {
+    let alice = owner(catalog, "alice@example.org");
+    let ids = photos(catalog, alice, 1);
+    let kinds = |thumbhash: Option<&[u8]>| {
+        let done = write(catalog, |w| w.set_pictures(alice.id, &[(ids[0], thumbhash)]));
+        done.changes.iter().map(|change| change.kind).collect::<Vec<_>>()
+    };
+    assert_eq!(kinds(Some(&[7; 25])), [ChangeKind::PicturesMade]);
+    assert_eq!(kinds(Some(&[8; 25])), [ChangeKind::AssetsUpdated]);
+    assert_eq!(kinds(None), [ChangeKind::AssetsUpdated]);
 }
 
 fn the_motion_of_a_photo_is_let_go_when_deleted(catalog: &Catalog) {

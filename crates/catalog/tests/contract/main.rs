@@ -29,6 +29,7 @@ mod jobs;
 mod links;
 mod memberships;
 mod memories;
+mod overview;
 mod random;
 mod removed;
 mod search;

@@ -45,7 +45,8 @@ fn a_session_is_used_elevated_and_ended(catalog: &Catalog) {
     write(catalog, |w| w.set_session_elevated(session.id, Some(NOW + 7)));
     let used = found().unwrap();
     assert_eq!((used.updated_at, used.elevated_until), (NOW + 9, Some(NOW + 7)));
-    write(catalog, |w| w.delete_session(session.id));
+    let ended = write(catalog, |w| w.delete_session(session.id));
+    assert_eq!(ended.regranted, [alice.id], "whoever holds the session open is told");
     assert_eq!(found(), None);
     let gone = catalog.write(NOW, &|_| false, |w| w.delete_session(session.id));
     assert!(matches!(gone, Err(CatalogError::NotFound("session"))));

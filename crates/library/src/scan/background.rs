@@ -8,6 +8,7 @@ use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 
 use kalends_model::LibraryId;
 
+use super::status::Phase;
 use crate::library::Library;
 
 /// What has been asked for and not been begun.
@@ -23,6 +24,10 @@ struct Asked {
     scans: BTreeSet<LibraryId>,
     /// Whether what is left of removed libraries is to be forgotten.
     forgetting: bool,
+    /// Whether all pictures are to be removed, so that they are made again.
+    remaking: bool,
+    /// Whether every folder is to be scanned.
+    everything: bool,
     has_thread: bool,
 }
 
@@ -32,6 +37,26 @@ impl Library {
         self.ask(|asked| {
             asked.scans.insert(library);
         });
+    }
+
+    /// Has every folder scanned in the background, and with `remaking` all pictures made again.
+    /// False, and nothing is asked for, while something is done there already.
+    pub fn scan_all_in_background(self: &Arc<Self>, remaking: bool) -> bool {
+        if self.is_scan_under_way() {
+            return false;
+        }
+        let mut is_free = false;
+        self.ask(|asked| {
+            is_free = !asked.has_thread;
+            asked.everything |= is_free;
+            asked.remaking |= is_free && remaking;
+        });
+        is_free
+    }
+
+    /// Whether a scan runs, or is about to.
+    pub fn is_scan_under_way(&self) -> bool {
+        self.background.lock().has_thread || self.scan_progress().phase != Phase::Idle
     }
 
     /// Has what is left of removed libraries forgotten in the background.
@@ -66,19 +91,31 @@ impl Library {
         let _leaving = Leaving(&self.background);
         loop {
             let mut asked = self.background.lock();
-            let (scans, forgetting) =
-                (std::mem::take(&mut asked.scans), std::mem::take(&mut asked.forgetting));
-            if scans.is_empty() && !forgetting {
+            let now = std::mem::take(&mut *asked);
+            asked.has_thread = true;
+            if now.scans.is_empty() && !now.forgetting && !now.everything {
                 // Said while the lock is held, so that whoever asks next starts another thread.
                 asked.has_thread = false;
                 return;
             }
             drop(asked);
-            if forgetting && let Err(error) = self.forget_removed_libraries() {
+            if now.forgetting
+                && let Err(error) = self.forget_removed_libraries()
+            {
                 tracing::error!(%error, "a removed library is not forgotten yet; the next scan goes on");
             }
-            if !scans.is_empty() {
-                match self.scan_libraries(&scans) {
+            if now.remaking
+                && let Err(error) = self.clean_derived()
+            {
+                tracing::error!(%error, "pictures cannot be removed, so they are not made again");
+                continue;
+            }
+            if now.everything || !now.scans.is_empty() {
+                let scanned = match now.everything {
+                    true => self.scan_all(),
+                    false => self.scan_libraries(&now.scans),
+                };
+                match scanned {
                     Ok(_) => self.keep_shelves(),
                     Err(error) => tracing::error!(%error, "a scan stopped; ask for it again"),
                 }

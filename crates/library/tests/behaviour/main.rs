@@ -8,6 +8,7 @@ mod app;
 
 mod concurrency;
 mod damaged;
+mod events;
 mod facts;
 mod folders;
 mod freezing;
@@ -18,6 +19,7 @@ mod originals;
 mod pictures;
 mod questions;
 mod scan;
+mod server_facts;
 mod sharing;
 mod shelf_cache;
 mod sidecars;

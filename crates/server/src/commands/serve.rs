@@ -12,6 +12,7 @@ use kalends_model::UserId;
 use super::progress::scan_with_bar;
 use crate::cli::{ListenArgs, ServeArgs};
 use crate::data_folder::{OwnedFolder, Ownership, serve_folder};
+use crate::web::Site;
 use crate::{app, control, metrics};
 
 /// How long open requests may take to finish once the server is told to stop.
@@ -79,6 +80,9 @@ pub(crate) fn serve(
     open_for: Option<UserId>,
     started: impl FnOnce(SocketAddr),
 ) -> anyhow::Result<()> {
+    let site = listen.web.as_deref().map(Site::open).transpose()?;
+    let served_version = kalends_api_immich::IMITATED_VERSION.to_string();
+    library.note_served_version(&served_version).context("note which API is served")?;
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .enable_all()
         .build()
@@ -96,7 +100,7 @@ pub(crate) fn serve(
             metrics::serve(metrics_address, Arc::clone(&metrics), Arc::clone(library)).await?;
         }
         control::listen(data, Arc::clone(library))?;
-        let router = app::router(Arc::clone(library), open_for, metrics);
+        let router = app::router(Arc::clone(library), open_for, metrics, site.as_ref());
         load_in_background(library);
         started(address);
         let make_service = router.into_make_service_with_connect_info::<SocketAddr>();
