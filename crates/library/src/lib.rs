@@ -23,6 +23,7 @@ pub mod downloads;
 pub mod edits;
 pub mod events;
 pub mod edits;
+pub mod events;
 pub mod faces;
 pub mod file_kind;
 pub mod folders;
@@ -85,6 +86,7 @@ pub use memories::{MemoryError, MemoryView};
 pub use pin::{PinError, Proof, Secrets};
 pub use preferences::Preferences;
 pub use profile_image::{PROFILE_IMAGE_BYTES_MAX, ProfileImageError};
+pub use link_page::LinkPage;
 pub use scan::Report;
 pub use scan::pictures::PictureMaker;
 pub use search::{Page, Search};
@@ -113,6 +115,13 @@ pub mod stored {
         CatalogError, Details, Exif, Face, FaceSource, Library, LibraryKind, Link, LinkTarget,
         Memory, MemoryKind, OriginalFile, Partner, Person, Place, Reaction, ReactionLevel, Role,
         Session, Span, Stack, Tag, User,
+        Activity, ActivityQuestion, Album, AlbumOrder, ApiKey, CameraTest, Card, CatalogError,
+        Details, Exif, Face, FaceSource, Library, LibraryKind, Link, LinkTarget, Memory,
+        MemoryKind, OriginalFile, Partner, Person, Place, Reaction, ReactionLevel, Role, Session,
+        Span, Stack, Tag, User,
+        Activity, ActivityQuestion, Album, AlbumOrder, ApiKey, Card, CatalogError, Details, Exif,
+        Face, FaceSource, Holding, JobCounts, Library, LibraryKind, Link, LinkTarget, OriginalFile,
+        Partner, Person, Place, Reaction, ReactionLevel, Role, Session, Stack, Tag, User,
     };
 }
 

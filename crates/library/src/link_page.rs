@@ -30,8 +30,7 @@ impl Library {
 
     fn words_of(&self, viewer: &LinkViewer) -> Result<LinkPage, CatalogError> {
         self.read(|reader| {
-            let links = reader.links_of(viewer.owner)?;
-            let link = links.into_iter().find(|link| link.id == viewer.link);
+            let link = reader.link(viewer.link)?;
             let album = match viewer.album {
                 Some(album) => reader.album(album)?,
                 None => None,

@@ -15,7 +15,7 @@ use axum::body::Body;
 use axum::extract::{Request, State};
 use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, Uri, header};
 use axum::response::{IntoResponse, Response};
-use kalends_http_kit::Blocking;
+use kalends_http_kit::{Blocking, credentials};
 use kalends_library::{Library, LinkPage};
 use kalends_model::Credential;
 use percent_encoding::percent_decode_str;
@@ -76,7 +76,7 @@ async fn serve(State(pages): State<Arc<Pages>>, request: Request) -> Response {
         return StatusCode::NOT_FOUND.into_response();
     }
     let wants_page = wants_page(&path, request.headers());
-    let link = link_of(request.uri());
+    let link = link_of(request.uri(), request.headers());
     if link.is_none()
         && !path.ends_with('/')
         && path != format!("/{INDEX}")
@@ -109,13 +109,16 @@ fn wants_page(path: &str, headers: &HeaderMap) -> bool {
 }
 
 /// The shared link whose page an address is.
-fn link_of(uri: &Uri) -> Option<Credential> {
+fn link_of(uri: &Uri, headers: &HeaderMap) -> Option<Credential> {
     let first = |rest: &str| {
         let part = rest.split('/').next().filter(|part| !part.is_empty())?;
         Some(percent_decode_str(part).decode_utf8().ok()?.into_owned())
     };
-    let key = uri.path().strip_prefix("/share/").and_then(first).map(Credential::LinkKey);
-    key.or_else(|| uri.path().strip_prefix("/s/").and_then(first).map(Credential::LinkSlug))
+    let unlocks = || credentials::unlocks(headers);
+    let key = uri.path().strip_prefix("/share/").and_then(first);
+    let slug = || uri.path().strip_prefix("/s/").and_then(first);
+    key.map(|key| Credential::LinkKey(key, unlocks()))
+        .or_else(|| slug().map(|slug| Credential::LinkSlug(slug, unlocks())))
 }
 
 impl Pages {

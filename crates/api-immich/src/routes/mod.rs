@@ -179,6 +179,31 @@ fn server(routes: Routes) -> Routes {
         .serve(Entry::named("notification.delete"), handler!(notifications::delete_one))
 }
 
+/// What the server is, has and does.
+fn server(routes: Routes) -> Routes {
+    routes
+        .serve(Entry::public(), handler!(server_version::version_history))
+        .serve(Entry::public(), handler!(server_info::config))
+        .serve(Entry::public(), handler!(server_info::features))
+        .serve(Entry::public(), handler!(server_info::media_types))
+        .serve(Entry::public(), handler!(server_info::theme))
+        .serve(Entry::named("server.about"), handler!(server_info::about))
+        .serve(Entry::named("server.storage"), handler!(server_figures::storage))
+        .serve(Entry::named("server.statistics").admin(), handler!(server_figures::statistics))
+        .serve(Entry::named("systemMetadata.read").admin(), handler!(admin_onboarding::get))
+        .serve(Entry::named("systemMetadata.update").admin(), handler!(admin_onboarding::update))
+        .serve(Entry::named("job.read").admin(), handler!(jobs::list))
+        .serve(Entry::named("job.create").admin(), handler!(jobs::command))
+        .serve(Entry::named("job.create").admin(), handler!(jobs::create))
+        .serve(Entry::named("notification.read"), handler!(notifications::list))
+        .serve(Entry::named("notification.read"), handler!(notifications::one))
+        .serve(Entry::named("notification.update"), handler!(notifications::update_all))
+        .serve(Entry::named("notification.delete"), handler!(notifications::delete_all))
+        .serve(Entry::named("notification.delete"), handler!(notifications::delete_one))
+        .serve(Entry::named("asset.read"), handler!(assets_ocr::get_asset_ocr))
+}
+
+
 /// Albums and what is said about them.
 fn albums(routes: Routes) -> Routes {
     routes

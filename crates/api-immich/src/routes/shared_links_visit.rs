@@ -55,7 +55,6 @@ pub(super) async fn get_my_shared_link(
     State(state): State<ImmichState>,
     asked: Asked,
 ) -> Result<Response, Failure> {
-    let is_https = asked.client.is_https;
     state
         .run(move |library| {
             let password = asked.query.first("password").filter(|password| !password.is_empty());
@@ -95,7 +94,6 @@ pub(super) async fn shared_link_login(
     asked: Asked,
     body: JsonBody,
 ) -> Result<Response, Failure> {
-    let is_https = asked.client.is_https;
     state
         .run(move |library| {
             let Some(link) = link_credential(&asked) else {

@@ -17,6 +17,8 @@ pub mod partner;
 pub mod people;
 pub mod map;
 pub mod memory;
+pub mod jobs;
+pub mod notification;
 pub mod partner;
 pub mod preferences;
 pub mod search;
