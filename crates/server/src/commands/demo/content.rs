@@ -19,6 +19,9 @@ const SLUG: &str = "nepal";
 const LOCKED_SLUG: &str = "nepal-locked";
 pub(super) const LINK_PASSWORD: &str = "namaste";
 
+/// What opens Alice's locked folder.
+pub(super) const PIN: &str = "202611";
+
 /// The assets of the demo with what they were made to be, by capture time.
 struct Assets<'p> {
     alice: Vec<(AssetId, &'p DemoFile)>,
@@ -35,12 +38,14 @@ pub(super) fn fill(
     let assets = find_assets(library, alice, bob, plan)?;
     let now = SystemClock.now_micros();
     let link_password = hash_password(LINK_PASSWORD, &SystemRandomness);
+    let pin = hash_password(PIN, &SystemRandomness);
     library.write(|writer| {
         writer.set_partner(Partner { shared_by: bob, shared_with: alice, in_timeline: true })?;
         let demo = Demo { now, alice, bob, assets: &assets, link_password };
         demo.flags(writer)?;
         demo.stacks(writer)?;
-        demo.albums(writer)
+        demo.albums(writer)?;
+        writer.set_pin_hash(alice, Some(&pin))
     })?;
     Ok(())
 }

@@ -9,7 +9,7 @@ use kalends_catalog::{Link, LinkTarget};
 use kalends_library::{Ask, Library, Viewer};
 use kalends_model::{Direction, Grain};
 
-use super::content::LINK_PASSWORD;
+use super::content::{LINK_PASSWORD, PIN};
 use super::{ALICE, BOB, PASSWORD, user_id};
 
 /// Where the lines keep what a browser would.
@@ -29,6 +29,8 @@ struct Known {
     slug: String,
     /// The slug of a link that asks for a password. A demo that an older version made has none.
     locked_slug: Option<String>,
+    /// Whether Alice's locked folder has a PIN. In a demo that an older version made it has none.
+    has_pin: bool,
 }
 
 /// The whole text.
@@ -67,6 +69,12 @@ pub(super) fn of(library: &Library, address: SocketAddr, api_key: &str) -> anyho
     if let Some(slug) = &known.locked_slug {
         let _ = writeln!(text, "\nA shared link that asks for a password first:");
         for line in unlock_lines(&base, slug, &known.link_album) {
+            let _ = writeln!(text, "{line}");
+        }
+    }
+    if known.has_pin {
+        let _ = writeln!(text, "\nThe locked folder, which a session opens with the PIN {PIN}:");
+        for line in locked_lines(&base, &login) {
             let _ = writeln!(text, "{line}");
         }
     }
@@ -111,6 +119,7 @@ fn know(library: &Library) -> anyhow::Result<Known> {
             link_album: link.as_ref().and_then(link_album).unwrap_or_default(),
             slug: link.and_then(|link| link.slug).unwrap_or_default(),
             locked_slug: locked.into_iter().find_map(|link| link.slug),
+            has_pin: reader.pin_hash(alice)?.is_some(),
         })
     })?;
     Ok(known)
@@ -136,6 +145,17 @@ fn unlock_lines(base: &str, slug: &str, album: &str) -> [String; 2] {
              '{base}/api/shared-links/login?slug={slug}'"
         ),
         format!("curl -sS -b {COOKIES} '{base}/api/timeline/buckets?albumId={album}&slug={slug}'"),
+    ]
+}
+
+/// Signs in, opens the locked folder, and looks into it.
+fn locked_lines(base: &str, login: &str) -> [String; 3] {
+    let pin = format!("{{\"pinCode\":\"{PIN}\"}}");
+    let json = "-H 'Content-Type: application/json'";
+    [
+        format!("curl -sS -c {COOKIES} {json} -d '{login}' '{base}/api/auth/login'"),
+        format!("curl -sS -b {COOKIES} {json} -d '{pin}' '{base}/api/auth/session/unlock'"),
+        format!("curl -sS -b {COOKIES} '{base}/api/timeline/buckets?visibility=locked'"),
     ]
 }
 
