@@ -21,6 +21,7 @@ mod pictures;
 mod pin;
 mod questions;
 mod removal;
+mod removing;
 mod scan;
 mod sessions;
 mod sharing;
