@@ -28,6 +28,7 @@ mod scan;
 mod server_facts;
 mod questions;
 mod removal;
+mod removing;
 mod scan;
 mod sessions;
 mod sharing;
