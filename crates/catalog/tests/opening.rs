@@ -85,7 +85,8 @@ fn a_newer_schema_is_refused() {
     drop(later);
     let refused = Catalog::open(dir.path(), NOW).unwrap_err();
     let OpenError::Newer { found, known, .. } = &refused else { panic!("{refused:?}") };
-    assert_eq!((found.as_str(), known.as_str()), ("9999", "0001"));
+    assert_eq!(found, "9999");
+    assert!(known < found);
     assert!(refused.to_string().contains("start that version"));
 }
 
