@@ -22,8 +22,6 @@ pub mod derived;
 pub mod downloads;
 pub mod edits;
 pub mod events;
-pub mod edits;
-pub mod events;
 pub mod faces;
 pub mod file_kind;
 pub mod folders;
@@ -81,12 +79,6 @@ pub use pin::{PinError, Proof, Secrets};
 pub use preferences::Preferences;
 pub use profile_image::{PROFILE_IMAGE_BYTES_MAX, ProfileImageError};
 pub use purge::Purged;
-pub use map::{MapAsk, Marker};
-pub use memories::{MemoryError, MemoryView};
-pub use pin::{PinError, Proof, Secrets};
-pub use preferences::Preferences;
-pub use profile_image::{PROFILE_IMAGE_BYTES_MAX, ProfileImageError};
-pub use link_page::LinkPage;
 pub use scan::Report;
 pub use scan::pictures::PictureMaker;
 pub use search::{Page, Search};
@@ -100,31 +92,5 @@ pub use viewer::{LinkViewer, Viewer};
 
 /// What the catalog keeps, for those who show it. Dialects know the catalog only through this.
 pub mod stored {
-    pub use kalends_catalog::{
-        Activity, ActivityQuestion, Album, AlbumOrder, ApiKey, AssetMetadata, AvatarColor,
-        CameraTest, Card, CatalogError, Details, Exif, Face, FaceSource, Holding, JobCounts,
-        Library, LibraryKind, Link, LinkTarget, Memory, MemoryKind, OriginalFile, Partner, Person,
-        Place, Reaction, ReactionLevel, Role, Session, Span, Stack, Tag, User,
-    };
+    pub use kalends_catalog::{Activity, ActivityQuestion, Album, AlbumOrder, ApiKey, AssetMetadata, AvatarColor, CameraTest, Card, CatalogError, Details, Exif, Face, FaceSource, Holding, JobCounts, Library, LibraryKind, Link, LinkTarget, Memory, MemoryKind, OriginalFile, Partner, Person, Place, Reaction, ReactionLevel, Role, Session, Span, Stack, Tag, User};
 }
-pub use trash::TrashError;
-/// What the catalog keeps, for those who show it. Dialects know the catalog only through this.
-pub mod stored {
-    pub use kalends_catalog::{
-        Activity, ActivityQuestion, Album, AlbumOrder, ApiKey, AvatarColor, CameraTest, Card,
-        CatalogError, Details, Exif, Face, FaceSource, Library, LibraryKind, Link, LinkTarget,
-        Memory, MemoryKind, OriginalFile, Partner, Person, Place, Reaction, ReactionLevel, Role,
-        Session, Span, Stack, Tag, User,
-        Activity, ActivityQuestion, Album, AlbumOrder, ApiKey, CameraTest, Card, CatalogError,
-        Details, Exif, Face, FaceSource, Library, LibraryKind, Link, LinkTarget, Memory,
-        MemoryKind, OriginalFile, Partner, Person, Place, Reaction, ReactionLevel, Role, Session,
-        Span, Stack, Tag, User,
-        Activity, ActivityQuestion, Album, AlbumOrder, ApiKey, Card, CatalogError, Details, Exif,
-        Face, FaceSource, Holding, JobCounts, Library, LibraryKind, Link, LinkTarget, OriginalFile,
-        Partner, Person, Place, Reaction, ReactionLevel, Role, Session, Stack, Tag, User,
-    };
-}
-
-pub use throttle::{Guess, TooManyGuesses};
-pub use users::{NewUser, PASSWORD_CHARS_MIN, UserChanges, UserError};
-pub use viewer::{LinkViewer, Viewer};

@@ -102,6 +102,68 @@ fn every() -> Routes {
         .serve(Entry::public().body_up_to(16 * 1_024), handler!(auth_login::login))
         .serve(Entry::all(), handler!(auth_logout::logout))
         .serve(Entry::any_key(), handler!(auth_validate_token::validate_token))
+        // One asset.
+        .serve(Entry::named("asset.read").links(), handler!(assets_get::get_asset_info))
+        .serve(Entry::named("asset.read"), handler!(assets_ocr::get_asset_ocr));
+    let routes = accounts::serve(external_libraries(organisation(sharing(albums(routes)))));
+    let routes = server(routes);
+    let routes = memories(searches(changes(routes)));
+    timeline(files(uploads(routes)))
+}
+
+/// What the server is, has and does.
+fn server(routes: Routes) -> Routes {
+    routes
+        .serve(Entry::public(), handler!(server_version::version_history))
+        .serve(Entry::public(), handler!(server_info::config))
+        .serve(Entry::public(), handler!(server_info::features))
+        .serve(Entry::public(), handler!(server_info::media_types))
+        .serve(Entry::public(), handler!(server_info::theme))
+        .serve(Entry::named("server.about"), handler!(server_info::about))
+        .serve(Entry::named("server.storage"), handler!(server_figures::storage))
+        .serve(Entry::named("server.statistics").admin(), handler!(server_figures::statistics))
+        .serve(Entry::named("systemMetadata.read").admin(), handler!(admin_onboarding::get))
+        .serve(Entry::named("systemMetadata.update").admin(), handler!(admin_onboarding::update))
+        .serve(Entry::named("job.read").admin(), handler!(jobs::list))
+        .serve(Entry::named("job.create").admin(), handler!(jobs::command))
+        .serve(Entry::named("job.create").admin(), handler!(jobs::create))
+        .serve(Entry::named("notification.read"), handler!(notifications::list))
+        .serve(Entry::named("notification.read"), handler!(notifications::one))
+        .serve(Entry::named("notification.update"), handler!(notifications::update_all))
+        .serve(Entry::named("notification.delete"), handler!(notifications::delete_all))
+        .serve(Entry::named("notification.delete"), handler!(notifications::delete_one))
+}
+
+/// Albums and what is said about them.
+fn albums(routes: Routes) -> Routes {
+    routes
+        .serve(Entry::named("album.read"), handler!(albums_list::get_all_albums))
+        .serve(Entry::named("album.create"), handler!(albums_edit::create_album))
+        .serve(Entry::named("album.statistics"), handler!(albums_list::get_album_statistics))
+        .serve(
+            Entry::named("albumAsset.create").links(),
+            handler!(albums_assets::add_assets_to_albums),
+        )
+        .serve(Entry::named("album.read").links(), handler!(albums_list::get_album_info))
+        .serve(Entry::named("album.update"), handler!(albums_edit::update_album_info))
+        .serve(Entry::named("album.delete"), handler!(albums_edit::delete_album))
+        .serve(
+            Entry::named("albumAsset.create").links(),
+            handler!(albums_assets::add_assets_to_album),
+        )
+        .serve(Entry::named("albumAsset.delete"), handler!(albums_assets::remove_asset_from_album))
+        .serve(Entry::named("albumUser.create"), handler!(albums_users::add_users_to_album))
+        .serve(Entry::named("albumUser.update"), handler!(albums_users::update_album_user))
+        .serve(Entry::named("albumUser.delete"), handler!(albums_users::remove_user_from_album))
+        .serve(Entry::named("activity.read"), handler!(activities::get_activities))
+        .serve(Entry::named("activity.create"), handler!(activities::create_activity))
+        .serve(Entry::named("activity.statistics"), handler!(activities::get_activity_statistics))
+        .serve(Entry::named("activity.delete"), handler!(activities::delete_activity))
+}
+
+/// People and their faces, tags, stacks.
+fn organisation(routes: Routes) -> Routes {
+    routes
         // People and their faces.
         .serve(Entry::named("person.read"), handler!(people::get_all_people))
         .serve(Entry::named("person.create"), handler!(people::create_person))
@@ -136,7 +198,11 @@ fn every() -> Routes {
         .serve(Entry::named("stack.update"), handler!(stacks::update_stack))
         .serve(Entry::named("stack.delete"), handler!(stacks::delete_stack))
         .serve(Entry::named("stack.update"), handler!(stacks::remove_asset_from_stack))
-        // External libraries.
+}
+
+/// External libraries, for administrators.
+fn external_libraries(routes: Routes) -> Routes {
+    routes
         .serve(Entry::named("library.read").admin(), handler!(libraries::get_all_libraries))
         .serve(Entry::named("library.create").admin(), handler!(libraries::create_library))
         .serve(Entry::named("library.read").admin(), handler!(libraries::get_library))
@@ -148,87 +214,6 @@ fn every() -> Routes {
             handler!(libraries::get_library_statistics),
         )
         .serve(Entry::all().admin(), handler!(libraries::validate))
-        // One asset.
-        .serve(Entry::named("asset.read").links(), handler!(assets_get::get_asset_info))
-        .serve(Entry::named("asset.read"), handler!(assets_ocr::get_asset_ocr));
-    let routes = server(accounts::serve(sharing(albums(routes))));
-    let routes = memories(searches(changes(routes)));
-    timeline(files(uploads(routes)))
-}
-
-/// What the server is, has and does.
-fn server(routes: Routes) -> Routes {
-    routes
-        .serve(Entry::public(), handler!(server_version::version_history))
-        .serve(Entry::public(), handler!(server_info::config))
-        .serve(Entry::public(), handler!(server_info::features))
-        .serve(Entry::public(), handler!(server_info::media_types))
-        .serve(Entry::public(), handler!(server_info::theme))
-        .serve(Entry::named("server.about"), handler!(server_info::about))
-        .serve(Entry::named("server.storage"), handler!(server_figures::storage))
-        .serve(Entry::named("server.statistics").admin(), handler!(server_figures::statistics))
-        .serve(Entry::named("systemMetadata.read").admin(), handler!(admin_onboarding::get))
-        .serve(Entry::named("systemMetadata.update").admin(), handler!(admin_onboarding::update))
-        .serve(Entry::named("job.read").admin(), handler!(jobs::list))
-        .serve(Entry::named("job.create").admin(), handler!(jobs::command))
-        .serve(Entry::named("job.create").admin(), handler!(jobs::create))
-        .serve(Entry::named("notification.read"), handler!(notifications::list))
-        .serve(Entry::named("notification.read"), handler!(notifications::one))
-        .serve(Entry::named("notification.update"), handler!(notifications::update_all))
-        .serve(Entry::named("notification.delete"), handler!(notifications::delete_all))
-        .serve(Entry::named("notification.delete"), handler!(notifications::delete_one))
-}
-
-/// What the server is, has and does.
-fn server(routes: Routes) -> Routes {
-    routes
-        .serve(Entry::public(), handler!(server_version::version_history))
-        .serve(Entry::public(), handler!(server_info::config))
-        .serve(Entry::public(), handler!(server_info::features))
-        .serve(Entry::public(), handler!(server_info::media_types))
-        .serve(Entry::public(), handler!(server_info::theme))
-        .serve(Entry::named("server.about"), handler!(server_info::about))
-        .serve(Entry::named("server.storage"), handler!(server_figures::storage))
-        .serve(Entry::named("server.statistics").admin(), handler!(server_figures::statistics))
-        .serve(Entry::named("systemMetadata.read").admin(), handler!(admin_onboarding::get))
-        .serve(Entry::named("systemMetadata.update").admin(), handler!(admin_onboarding::update))
-        .serve(Entry::named("job.read").admin(), handler!(jobs::list))
-        .serve(Entry::named("job.create").admin(), handler!(jobs::command))
-        .serve(Entry::named("job.create").admin(), handler!(jobs::create))
-        .serve(Entry::named("notification.read"), handler!(notifications::list))
-        .serve(Entry::named("notification.read"), handler!(notifications::one))
-        .serve(Entry::named("notification.update"), handler!(notifications::update_all))
-        .serve(Entry::named("notification.delete"), handler!(notifications::delete_all))
-        .serve(Entry::named("notification.delete"), handler!(notifications::delete_one))
-        .serve(Entry::named("asset.read"), handler!(assets_ocr::get_asset_ocr))
-}
-
-
-/// Albums and what is said about them.
-fn albums(routes: Routes) -> Routes {
-    routes
-        .serve(Entry::named("album.read"), handler!(albums_list::get_all_albums))
-        .serve(Entry::named("album.create"), handler!(albums_edit::create_album))
-        .serve(Entry::named("album.statistics"), handler!(albums_list::get_album_statistics))
-        .serve(
-            Entry::named("albumAsset.create").links(),
-            handler!(albums_assets::add_assets_to_albums),
-        )
-        .serve(Entry::named("album.read").links(), handler!(albums_list::get_album_info))
-        .serve(Entry::named("album.update"), handler!(albums_edit::update_album_info))
-        .serve(Entry::named("album.delete"), handler!(albums_edit::delete_album))
-        .serve(
-            Entry::named("albumAsset.create").links(),
-            handler!(albums_assets::add_assets_to_album),
-        )
-        .serve(Entry::named("albumAsset.delete"), handler!(albums_assets::remove_asset_from_album))
-        .serve(Entry::named("albumUser.create"), handler!(albums_users::add_users_to_album))
-        .serve(Entry::named("albumUser.update"), handler!(albums_users::update_album_user))
-        .serve(Entry::named("albumUser.delete"), handler!(albums_users::remove_user_from_album))
-        .serve(Entry::named("activity.read"), handler!(activities::get_activities))
-        .serve(Entry::named("activity.create"), handler!(activities::create_activity))
-        .serve(Entry::named("activity.statistics"), handler!(activities::get_activity_statistics))
-        .serve(Entry::named("activity.delete"), handler!(activities::delete_activity))
 }
 
 /// Partners and shared links.

@@ -15,7 +15,6 @@ pub(crate) mod json;
 pub(crate) mod libraries;
 pub(crate) mod memory;
 pub(crate) mod people;
-pub(crate) mod memory;
 pub(crate) mod preferences;
 pub(crate) mod session;
 pub(crate) mod shared_link;
