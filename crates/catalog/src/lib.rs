@@ -40,6 +40,7 @@ mod partners;
 mod people;
 mod removed;
 mod search;
+pub mod portable;
 mod sessions;
 mod settings;
 mod stacks;

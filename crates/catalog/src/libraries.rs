@@ -44,7 +44,7 @@ impl Import {
 }
 
 #[derive(Clone, Copy, Debug)]
-enum StoredKind {
+pub(crate) enum StoredKind {
     Uploads,
     External,
 }

@@ -28,6 +28,7 @@ pub mod map;
 pub mod memories;
 pub mod partners;
 pub mod people;
+pub mod portable;
 mod question;
 pub mod scan;
 pub mod search;

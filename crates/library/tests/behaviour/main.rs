@@ -16,6 +16,7 @@ mod links;
 mod live_photos;
 mod originals;
 mod pictures;
+mod portable;
 mod questions;
 mod scan;
 mod sharing;
