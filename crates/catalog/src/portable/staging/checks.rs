@@ -126,4 +126,3 @@ fn first_wrong(
     let found = loose::rows(connection, &sql)?.into_iter().next();
     Ok(found.map(|key| RecordName { kind: table.kind, key }))
 }
-

@@ -6,9 +6,11 @@ use super::{ANY_REAL, ANY_WHOLE, COUNT, PIXELS, SECONDS_EAST, SMALL, col, opt};
 use crate::assets::{Edited, MetadataState};
 use crate::files::FileRole;
 use crate::libraries::StoredKind;
-use crate::undo::Before;
-use crate::portable::Holds::{Bits, Bytes, Flag, Hex, Id, Instant, Json, Name, Path, Real, Text, WallClock, Whole};
+use crate::portable::Holds::{
+    Bits, Bytes, Flag, Hex, Id, Instant, Json, Name, Path, Real, Text, WallClock, Whole,
+};
 use crate::portable::{Names, Table};
+use crate::undo::Before;
 
 /// The longest ThumbHash, in bytes.
 const THUMBHASH_BYTES_MAX: usize = 64;

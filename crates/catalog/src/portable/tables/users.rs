@@ -2,7 +2,7 @@
 
 use super::{COUNT, col, opt};
 use crate::portable::Holds::{Flag, Hex, Id, Instant, LowerText, Text, Words};
-use crate::portable::{Table};
+use crate::portable::Table;
 
 pub(super) const SETTING: Table = Table {
     kind: "setting",
