@@ -31,6 +31,7 @@ pub const TABLES: &[&Table] = &[
     &albums::ALBUM,
     &albums::ALBUM_MEMBER,
     &albums::ALBUM_ASSET,
+    &albums::ACTIVITY,
     &people::PERSON,
     &people::FACE,
     &people::TAG,

@@ -58,7 +58,7 @@ fn named_kind(table: &Table, column: &Column) -> &'static str {
     match column.field {
         "id" => TABLES.iter().find(|known| known.kind == table.kind).unwrap().kind,
         "owner" | "user" | "shared_by" | "shared_with" => "user",
-        "asset" | "primary_asset" | "live_video" | "featured_asset" => "asset",
+        "asset" | "primary_asset" | "live_video" | "featured_asset" | "cover" => "asset",
         "parent" => table.kind,
         "link" => "shared-link",
         "library" => "library",
@@ -76,7 +76,7 @@ fn filled(table: &Table, column: &Column, number: usize) -> Value {
     let unique = format!("{} {} {number}", table.kind, column.field);
     match column.holds {
         Holds::Id => match (column.field, number) {
-            ("owner", _) => json!(id_of("user", 0)),
+            ("owner" | "asset_owner", _) => json!(id_of("user", 0)),
             ("parent", 0) => Value::Null,
             ("parent", _) => json!(id_of(table.kind, 0)),
             ("shared_with", _) => json!(id_of("user", (number + 1) % OF_EACH)),

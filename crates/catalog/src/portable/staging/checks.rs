@@ -32,6 +32,11 @@ const CONTRADICTIONS: &[(&str, &str, &str)] = &[
                  AND substr(a.value, 1, length(p.value) + 1) <> p.value || '/')",
         "its value does not begin with its parent's value and a '/'",
     ),
+    (
+        "activities",
+        "(a.asset IS NULL) <> (a.asset_owner IS NULL)",
+        "asset and asset_owner belong together: give both or neither",
+    ),
 ];
 
 /// Checks a catalog in which all records are.

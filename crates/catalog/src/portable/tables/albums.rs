@@ -23,7 +23,12 @@ pub(super) const ALBUM: Table = Table {
         col("sort", Name(Names::of::<AlbumOrder>()), "The order it asks for.")
             .at("order")
             .or_text("desc"),
+        opt("cover", Id, "The asset that stands for it, if it is there."),
+        col("is_activity_enabled", Flag, "Whether its members may like and comment.").or(1),
         col("created_at", Instant, "When it was made."),
+        col("updated_at", Instant, "When it was last changed.").like("created_at"),
+        col("assets_modified_at", Instant, "When assets in it were last added or changed.")
+            .like("created_at"),
     ],
 };
 
@@ -52,6 +57,24 @@ pub(super) const ALBUM_ASSET: Table = Table {
         col("album", Id, "The album."),
         col("owner", Id, "Whose asset."),
         col("asset", Id, "The asset."),
+    ],
+};
+
+pub(super) const ACTIVITY: Table = Table {
+    kind: "activity",
+    says: "A comment or a like, of an album or of one asset in it.",
+    name: "activities",
+    beside: None,
+    derived: &[],
+    key: &["id"],
+    columns: &[
+        col("id", Id, "The comment or like."),
+        col("album", Id, "The album."),
+        col("user", Id, "Who says it."),
+        opt("asset_owner", Id, "Whose asset."),
+        opt("asset", Id, "The asset, which is in the album; absent for the album as a whole."),
+        opt("comment", Text, "What is said; absent for a like."),
+        col("created_at", Instant, "When."),
     ],
 };
 
