@@ -28,6 +28,7 @@ pub const TABLES: &[&Table] = &[
     &assets::ASSET,
     &assets::FILE,
     &assets::PROBLEM,
+    &assets::REMOVED_FILE,
     &albums::ALBUM,
     &albums::ALBUM_MEMBER,
     &albums::ALBUM_ASSET,
@@ -38,6 +39,8 @@ pub const TABLES: &[&Table] = &[
     &people::TAG_ASSET,
     &albums::SHARED_LINK,
     &albums::LINK_ASSET,
+    &assets::MEMORY,
+    &assets::MEMORY_ASSET,
     &assets::UNDO,
 ];
 

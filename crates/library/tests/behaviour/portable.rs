@@ -64,6 +64,9 @@ fn named_kind(table: &Table, column: &Column) -> &'static str {
         "library" => "library",
         "stack" => "stack",
         "album" => "album",
+        "memory" => "memory",
+        // A group of duplicates is nothing but its id.
+        "duplicate" => "asset",
         "person" => "person",
         "tag" => "tag",
         other => panic!("what does {other} of a {} name? Say so here", table.kind),

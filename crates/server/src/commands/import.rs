@@ -63,6 +63,12 @@ fn told(imported: &Imported, data: &Path) -> String {
     if imported.files.files > 0 {
         let (files, bytes) = (imported.files.files, imported.files.bytes);
         text.push_str(&format!("Copied {files} files ({bytes} bytes).\n"));
+    } else if imported.by_kind.contains_key("file") {
+        text.push_str(&format!(
+            "No files were copied: external folders are read where they are, and the originals of \
+             uploads are looked for in {}.\n",
+            data.join("uploads").display()
+        ));
     }
     if imported.unknown_fields > 0 {
         text.push_str(&format!(

@@ -6,8 +6,9 @@ use super::{ANY_REAL, ANY_WHOLE, COUNT, PIXELS, SECONDS_EAST, SMALL, col, opt};
 use crate::assets::{Edited, MetadataState};
 use crate::files::FileRole;
 use crate::libraries::StoredKind;
+use crate::memories::MemoryKind;
 use crate::portable::Holds::{
-    Bits, Bytes, Flag, Hex, Id, Instant, Json, Name, Path, Real, Text, WallClock, Whole,
+    Bits, Bytes, Day, Flag, Hex, Id, Instant, Json, Name, Path, Real, Text, WallClock, Whole,
 };
 use crate::portable::{Names, Table};
 use crate::undo::Before;
@@ -126,6 +127,7 @@ pub(super) const ASSET: Table = Table {
             .beside(),
         opt("sha1", Hex(20, 20), "SHA-1 of the original.").beside(),
         opt("sha256", Hex(32, 32), "SHA-256 of the original.").beside(),
+        opt("duplicate", Id, "The group of assets that are the same picture.").beside(),
         opt("description", Text, "What is to be seen, in words.").at("exif.description").beside(),
         opt("make", Text, "The camera's maker.").at("exif.make").beside(),
         opt("model", Text, "The camera's model.").at("exif.model").beside(),
@@ -178,6 +180,62 @@ pub(super) const PROBLEM: Table = Table {
         col("path", Path, "The file."),
         col("reason", Text, "Why, in a sentence."),
         col("seen_at", Instant, "When it was last seen."),
+    ],
+};
+
+pub(super) const REMOVED_FILE: Table = Table {
+    kind: "removed-file",
+    says: "A file of an external folder whose asset was removed for good: a scan passes over it.",
+    name: "removed_files",
+    beside: None,
+    derived: &[],
+    key: &["owner", "library", "path"],
+    columns: &[
+        col("owner", Id, "Whose library."),
+        col("library", Id, "The library."),
+        col("path", Path, "The whole path of the file."),
+        col("removed_at", Instant, "When the asset was removed."),
+    ],
+};
+
+pub(super) const MEMORY: Table = Table {
+    kind: "memory",
+    says: "Some assets of a day of an earlier year, shown again.",
+    name: "memories",
+    beside: None,
+    derived: &[],
+    key: &["owner", "id"],
+    columns: &[
+        col("id", Id, "The memory."),
+        col("owner", Id, "Whose it is."),
+        col("kind", Name(Names::of::<MemoryKind>()), "What it is of.")
+            .at("type")
+            .or_text("on_this_day"),
+        col("year", SMALL, "The year it goes back to."),
+        opt("day", Day, "The day it looks back from; absent when a person made it."),
+        col("is_chosen", Flag, "Whether a person has chosen its assets.").or(0),
+        col("memory_at", Instant, "When what it shows took place."),
+        opt("show_at", Instant, "Not to be shown before this."),
+        opt("hide_at", Instant, "Not to be shown after this."),
+        opt("seen_at", Instant, "When it was looked at."),
+        col("is_saved", Flag, "Whether it is kept.").or(0),
+        col("created_at", Instant, "When it was made."),
+        col("updated_at", Instant, "When it was last changed.").like("created_at"),
+        opt("deleted_at", Instant, "When it was removed."),
+    ],
+};
+
+pub(super) const MEMORY_ASSET: Table = Table {
+    kind: "memory-asset",
+    says: "That a memory shows an asset.",
+    name: "memory_assets",
+    beside: None,
+    derived: &[],
+    key: &["memory", "owner", "asset"],
+    columns: &[
+        col("memory", Id, "The memory."),
+        col("owner", Id, "Whose asset."),
+        col("asset", Id, "The asset."),
     ],
 };
 
