@@ -1,5 +1,6 @@
 """The command line: what each command does, beside a running server and without one."""
 
+import json
 import os
 import shutil
 import signal
@@ -118,6 +119,50 @@ def check_backup(report, kalends, demo, data, key):
         wrong = kalends.path("wrong.sqlite")
         Path(wrong).write_bytes(b"no catalog at all")
         kalends.refused("restore", wrong, "--data", kalends.path("never"), because="wrong.sqlite")
+
+
+def check_export(report, kalends, demo, data, key):
+    """An export of a running server, read into an empty folder, answers the same."""
+    report.section("Export and import")
+    exported, copy = kalends.path("export.jsonl"), kalends.path("imported")
+    before, told = both_ways(demo.client(key_headers(key))), described(kalends, data)
+    with report.check("export: writes one JSON object a line while serving"):
+        kalends.done("export", exported, "--data", data)
+        lines = [json.loads(line) for line in Path(exported).read_text("utf-8").splitlines()]
+        equal(lines[0]["kind"], "kalends-export", "the first line")
+        equal(lines[-1]["records"], len(lines) - 2, "the count in the last line")
+    with report.check("export: to standard output, the same; and never over a file"):
+        printed = kalends.done("export", "-", "--data", data)
+        equal(printed.splitlines()[1:], Path(exported).read_text("utf-8").splitlines()[1:], "lines")
+        kalends.refused("export", exported, "--data", data, because="never overwrites")
+    with report.check("import: refused where there are users, or a server"):
+        kalends.refused("import", exported, "--data", data, because="owns")
+    with report.check("import: nothing of a file that was cut off"):
+        cut = kalends.path("cut.jsonl")
+        Path(cut).write_bytes(Path(exported).read_bytes()[:-40])
+        nothing = kalends.path("nothing")
+        kalends.refused("import", cut, "--data", nothing, because="ends after line")
+        expect(not os.path.exists(os.path.join(nothing, "catalog.sqlite")), "a catalog is left")
+    with report.check("import: info tells the same, and the server answers the same"):
+        kalends.done("import", exported, "--data", copy)
+        equal(described(kalends, copy), told, "info --json")
+        again = kalends.done("export", "-", "--data", copy)
+        equal(again.splitlines()[1:], Path(exported).read_text("utf-8").splitlines()[1:], "lines")
+        server = kalends.start("serve", "--data", copy)
+        equal(both_ways(server.client(key_headers(key))), before, "the counts")
+        equal(server.stop(), 0, "the exit code")
+        kalends.refused("import", exported, "--data", copy, because="users already")
+    with report.check("export --with-files: the files of folders, byte for byte"):
+        copies, second = kalends.path("copies"), kalends.path("second.jsonl")
+        kalends.done("export", second, "--with-files", copies, "--external", "--data", data)
+        files = sum(1 for path in Path(copies).rglob("*") if path.is_file())
+        expected = sum(1 for line in lines if line["kind"] == "file")
+        equal(files, expected, "the copies")
+
+
+def described(kalends, data):
+    """What `info` tells of the users, which does not depend on the folder's place."""
+    return kalends.info(data)["users"]
 
 
 def both_ways(client):

@@ -61,6 +61,7 @@ def run(report, kalends):
     published_clients(report, kalends, demo, data, users)
     commands.check_beside_server(report, kalends, demo, data)
     commands.check_backup(report, kalends, demo, data, key)
+    commands.check_export(report, kalends, demo, data, key)
     commands.check_stop_and_restart(report, kalends, demo, data, key)
     commands.check_interruptions(report, kalends, data, key)
     commands.check_serve(report, kalends, pictures)

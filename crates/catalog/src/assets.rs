@@ -152,6 +152,13 @@ pub(crate) enum Edited {
 }
 
 impl Edited {
+    /// Each with its stable name.
+    pub(crate) const NAMED: &[(&str, i64)] = &[
+        ("place", Self::Place as i64),
+        ("rating", Self::Rating as i64),
+        ("description", Self::Description as i64),
+    ];
+
     pub(crate) fn is_in(self, bits: i32) -> bool {
         bits & self as i32 != 0
     }

@@ -65,6 +65,16 @@ impl Catalog {
         answer
     }
 
+    /// One consistent look at the catalog of the folder `dir`, which another process may own and
+    /// write to meanwhile. Nothing is made, migrated or changed.
+    pub fn look<T>(
+        dir: &Path,
+        f: impl FnOnce(&mut Reader<'_>) -> Result<T, CatalogError>,
+    ) -> Result<Result<T, CatalogError>, OpenError> {
+        let mut connection = sqlite::look(dir, &sqlite::MIGRATIONS)?;
+        Ok(connection.transaction(|connection| f(&mut Reader { connection })))
+    }
+
     /// One transaction: everything that `f` does takes place, together with its changes and the
     /// owners' new versions, or nothing does. `now` is when it happens, in microseconds since 1970.
     ///

@@ -90,6 +90,22 @@ pub enum OpenError {
         /// What is wrong with it.
         detail: String,
     },
+    /// There is no catalog.
+    #[error("there is no catalog at {0}: is this the right data folder?")]
+    Missing(PathBuf),
+    /// Another version of the program uses it.
+    #[error(
+        "{path} has the schema {found}, this program knows {known}: use the version of Kalends that \
+         serves it, or stop that one first"
+    )]
+    Differs {
+        /// The database.
+        path: PathBuf,
+        /// Its schema version.
+        found: String,
+        /// The one that this program knows.
+        known: String,
+    },
     /// There is a catalog already where another should be put.
     #[error("{0} exists already: move it away first, or choose another data folder")]
     Exists(PathBuf),

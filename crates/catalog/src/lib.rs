@@ -53,6 +53,7 @@ mod uploads;
 mod users;
 mod work;
 mod writer;
+pub mod portable;
 
 pub use activities::{Activity, ActivityQuestion, Reaction, ReactionLevel};
 pub use albums::{Album, AlbumOrder, Role};

@@ -10,6 +10,8 @@
 //! inserts touch pages all over: a log of 8,192 pages before each checkpoint lets it write most of
 //! them once.
 
+pub(crate) mod loose;
+
 use std::ffi::OsString;
 use std::fs::File;
 use std::io::Read;
@@ -32,7 +34,7 @@ pub(crate) type Connection = SqliteConnection;
 pub(crate) const MIGRATIONS: EmbeddedMigrations = embed_migrations!("migrations/sqlite");
 
 /// What the database is called in its folder.
-const FILE_NAME: &str = "catalog.sqlite";
+pub(crate) const FILE_NAME: &str = "catalog.sqlite";
 
 /// What a SQLite file begins with.
 const MAGIC: &[u8; 16] = b"SQLite format 3\0";
@@ -240,14 +242,57 @@ pub(crate) fn restore(from: &Path, dir: &Path) -> Result<(), OpenError> {
         std::fs::remove_file(&unfinished).map_err(io(&unfinished))?;
         return Err(error);
     }
-    File::open(&unfinished).and_then(|file| file.sync_all()).map_err(io(&unfinished))?;
+    replace(&unfinished, dir)
+}
+
+/// Puts the whole database `new`, which nobody has open, in the place of the one of the folder
+/// `dir`, if there is one.
+pub(crate) fn replace(new: &Path, dir: &Path) -> Result<(), OpenError> {
+    let io = |path: &Path| {
+        let path = path.to_owned();
+        |source| OpenError::Io { path, source }
+    };
+    let path = dir.join(FILE_NAME);
+    File::open(new).and_then(|file| file.sync_all()).map_err(io(new))?;
     // A log that is left over from another database would be written back into this one.
     for leftover in ["catalog.sqlite-wal", "catalog.sqlite-shm"].map(|name| dir.join(name)) {
         if leftover.exists() {
             std::fs::remove_file(&leftover).map_err(io(&leftover))?;
         }
     }
-    std::fs::rename(&unfinished, &path).map_err(io(&path))
+    std::fs::rename(new, &path).map_err(io(&path))
+}
+
+/// A connection for one look at the database of the folder `dir`, which another process may own and
+/// which is neither made nor changed.
+pub(crate) fn look(
+    dir: &Path,
+    migrations: &impl MigrationSource<Sqlite>,
+) -> Result<Connection, OpenError> {
+    let path = dir.join(FILE_NAME);
+    let is_new = judge_header(&path)?;
+    if is_new {
+        return Err(OpenError::Missing(path));
+    }
+    let mut connection = connect(&path).map_err(|error| opening(&path, error))?;
+    let wrong = |error: Box<dyn std::error::Error + Send + Sync>| OpenError::Driver {
+        path: path.clone(),
+        source: error,
+    };
+    let steps = migrations.migrations().map_err(wrong)?;
+    let newest = steps.iter().map(|step| step.name().version()).max();
+    let applied = MigrationHarness::<Sqlite>::applied_migrations(&mut connection);
+    let found = applied.map_err(wrong)?.into_iter().max();
+    let text = |version: Option<MigrationVersion<'_>>| {
+        version.map_or_else(|| "none".to_owned(), |version| version.to_string())
+    };
+    if found != newest {
+        return Err(OpenError::Differs { path, found: text(found), known: text(newest) });
+    }
+    connection
+        .batch_execute("PRAGMA query_only = ON")
+        .map_err(|error| opening(&path, error.into()))?;
+    Ok(connection)
 }
 
 fn judge_copy(path: &Path) -> Result<(), OpenError> {

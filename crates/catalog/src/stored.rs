@@ -75,14 +75,16 @@ where
     }
 }
 
-/// The three things that a text column of kinds needs of its type.
+/// What a text column of kinds needs of its type.
 pub(crate) trait Named: Sized + Copy + std::fmt::Debug {
     fn stored_name(self) -> &'static str;
     fn from_stored_name(name: &str) -> Option<Self>;
+    /// Every name.
+    fn stored_names() -> Vec<&'static str>;
 }
 
 macro_rules! named_by_the_model {
-    ($($type:ty)*) => {$(
+    ($($type:ty, $every:expr;)*) => {$(
         impl Named for $type {
             fn stored_name(self) -> &'static str {
                 self.name()
@@ -91,11 +93,19 @@ macro_rules! named_by_the_model {
             fn from_stored_name(name: &str) -> Option<Self> {
                 Self::from_name(name)
             }
+
+            fn stored_names() -> Vec<&'static str> {
+                $every
+            }
         }
     )*};
 }
 
-named_by_the_model! { Visibility DateSource ChangeKind }
+named_by_the_model! {
+    Visibility, Self::ALL.into_iter().map(Self::name).collect();
+    DateSource, Self::ALL.into_iter().map(|(_, name)| name).collect();
+    ChangeKind, Self::ALL.into_iter().map(|(_, name)| name).collect();
+}
 
 /// Gives an enum its stored names: the one list that both directions read.
 macro_rules! stored_names {
@@ -107,6 +117,10 @@ macro_rules! stored_names {
 
             fn from_stored_name(name: &str) -> Option<Self> {
                 match name { $($name => Some(Self::$variant),)* _ => None }
+            }
+
+            fn stored_names() -> Vec<&'static str> {
+                vec![$($name),*]
             }
         }
     };

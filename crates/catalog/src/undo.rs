@@ -172,6 +172,11 @@ impl Before {
         }
     }
 
+    /// Whether the text is an entry of a journal.
+    pub(crate) fn is_written(text: &str) -> bool {
+        Self::parse(text).is_ok()
+    }
+
     fn parse(text: &str) -> Result<Self, CatalogError> {
         serde_json::from_str(text)
             .map_err(|error| CatalogError::contradiction("undo_journal", error.to_string()))

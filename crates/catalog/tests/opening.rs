@@ -208,3 +208,29 @@ fn many_readers_at_once_are_served() {
         }
     });
 }
+
+#[test]
+fn a_look_sees_one_moment_beside_a_writer_and_makes_nothing() {
+    let dir = tempfile::tempdir().unwrap();
+    let nothing = Catalog::look(dir.path(), |reader| reader.users()).unwrap_err();
+    assert!(matches!(nothing, OpenError::Missing(_)), "{nothing:?}");
+    assert_eq!(fs::read_dir(dir.path()).unwrap().count(), 0);
+
+    let catalog = Catalog::open(dir.path(), NOW).unwrap();
+    add(&catalog, 1);
+    let seen = Catalog::look(dir.path(), |reader| {
+        let before = reader.users()?.len();
+        add(&catalog, 2);
+        Ok((before, reader.users()?.len()))
+    });
+    assert_eq!(seen.unwrap().unwrap(), (1, 1));
+    drop(catalog);
+
+    let path = dir.path().join("catalog.sqlite");
+    let mut other = SqliteConnection::establish(path.to_str().unwrap()).unwrap();
+    let step = "INSERT INTO __diesel_schema_migrations (version) VALUES ('9999')";
+    other.batch_execute(step).unwrap();
+    drop(other);
+    let refused = Catalog::look(dir.path(), |reader| reader.users()).unwrap_err();
+    assert!(matches!(refused, OpenError::Differs { .. }), "{refused:?}");
+}

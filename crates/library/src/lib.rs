@@ -37,6 +37,7 @@ pub mod originals;
 pub mod partners;
 pub mod people;
 pub mod pin;
+pub mod portable;
 pub mod preferences;
 mod profile_image;
 pub mod purge;

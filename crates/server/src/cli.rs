@@ -64,6 +64,19 @@ pub(crate) enum Command {
     Backup(BackupArgs),
     /// Puts a copy made by `backup` into an empty data folder.
     Restore(BackupArgs),
+    /// Writes the whole catalog as lines of JSON, also while serving: the way out.
+    ///
+    /// Users with the hashes of their passwords, assets, albums, people, tags, stacks, links and
+    /// edits, as they are at one moment. The format is documented in docs/export-format.md;
+    /// `kalends import` reads it back without loss.
+    #[command(after_help = EXPORT_EXAMPLES)]
+    Export(ExportArgs),
+    /// Reads an export into a data folder that has no users yet: the way in.
+    ///
+    /// Everything is checked before anything is put in place: an error names the line and what to
+    /// do, and leaves the folder as it was. Lines may come in any order and from any program.
+    #[command(after_help = IMPORT_EXAMPLES)]
+    Import(ImportArgs),
     /// Removes derived pictures (thumbnails and previews); they are made again by the next scan.
     Clean(DataArgs),
     /// Decodes pictures that its parent process sends. Started by the server, not by people.
@@ -75,6 +88,19 @@ const SERVE_EXAMPLES: &str = "\
 Examples:
   kalends serve ~/Pictures
   kalends serve /mnt/photos /mnt/scans --data /var/lib/kalends --listen 127.0.0.1:8080";
+
+const EXPORT_EXAMPLES: &str = "\
+Examples:
+  kalends export photos.jsonl
+  kalends export photos.jsonl --with-files copies
+  kalends export - | gzip > photos.jsonl.gz
+  kalends export - | jq -r 'select(.kind == \"asset\") | .file_name'";
+
+const IMPORT_EXAMPLES: &str = "\
+Examples:
+  kalends import photos.jsonl --data new-folder
+  kalends import photos.jsonl --with-files copies --data new-folder
+  gunzip -c photos.jsonl.gz | kalends import - --data new-folder";
 
 #[derive(Clone, Debug, Args)]
 pub(crate) struct DataArgs {
@@ -206,6 +232,45 @@ pub(crate) struct BackupArgs {
     /// The copy of the catalog.
     #[arg(value_name = "FILE")]
     pub(crate) file: PathBuf,
+
+    #[command(flatten)]
+    pub(crate) data: DataArgs,
+}
+
+#[derive(Clone, Debug, Args)]
+pub(crate) struct ExportArgs {
+    /// The file to write, which must not exist; `-` for standard output.
+    #[arg(value_name = "FILE")]
+    pub(crate) file: PathBuf,
+
+    /// Also the sessions, so that whoever is signed in stays so. Only digests of their secrets are
+    /// written.
+    #[arg(long)]
+    pub(crate) sessions: bool,
+
+    /// Copy the originals of uploads and their sidecars into this folder, under their paths. What is
+    /// there already stays.
+    #[arg(long, value_name = "DIR")]
+    pub(crate) with_files: Option<PathBuf>,
+
+    /// Copy the files of external folders as well.
+    #[arg(long, requires = "with_files")]
+    pub(crate) external: bool,
+
+    #[command(flatten)]
+    pub(crate) data: DataArgs,
+}
+
+#[derive(Clone, Debug, Args)]
+pub(crate) struct ImportArgs {
+    /// The export; `-` for standard input.
+    #[arg(value_name = "FILE")]
+    pub(crate) file: PathBuf,
+
+    /// The folder that `kalends export --with-files` made: the originals of uploads are copied from
+    /// it into the data folder.
+    #[arg(long, value_name = "DIR")]
+    pub(crate) with_files: Option<PathBuf>,
 
     #[command(flatten)]
     pub(crate) data: DataArgs,

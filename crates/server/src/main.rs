@@ -49,6 +49,11 @@ fn run(cli: Cli) -> anyhow::Result<()> {
             print!("{}", commands::backup::restore(&data, &args.file)?);
             return Ok(());
         }
+        Command::Export(args) => return commands::export::run(args),
+        Command::Import(args) => {
+            print!("{}", commands::import::run(args)?);
+            return Ok(());
+        }
         Command::DecodeWorker => return commands::decode_worker(),
         Command::User(UserCommand::Add(args)) => {
             (args.data, Request::UserAdd { email: args.email, password: args.password })

@@ -10,7 +10,7 @@ use http::Request;
 use http_body_util::BodyExt as _;
 use kalends_api_immich::{ImmichState, routes, timeline_routes};
 use kalends_http_kit::Blocking;
-use kalends_library::{Clock, Device, Library, PictureMaker, Randomness};
+use kalends_library::{Clock, Device, Library, PictureMaker, Randomness, portable};
 use kalends_model::UserId;
 use kalends_test_support::local;
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
@@ -66,11 +66,14 @@ impl App {
     /// The routes over a library that holds what the recorded one held.
     pub(crate) fn holding(state: &State) -> Self {
         let data = tempfile::tempdir().unwrap();
+        let file = data.path().join("export.jsonl");
+        std::fs::write(&file, state.export()).unwrap();
+        let imported = portable::import(data.path(), &file, None, &mut |_| {}).unwrap();
+        assert_eq!(imported.unknown_named, [""; 0], "fields that mean nothing");
         let counter = Arc::new(Counter::default());
         let library =
             Library::open(data.path(), Arc::new(Noon), counter, PictureMaker::in_process())
                 .unwrap();
-        library.write(|writer| state.write(writer)).unwrap();
         let credentials = credentials(&library, state);
         let library = Arc::new(library);
         let state = ImmichState::new(library, Blocking::new(2, 2), |bytes| bytes.fill(0xab));

@@ -2,8 +2,8 @@
 //! it answered.
 //!
 //! `KALENDS_GOLDEN` names the folder with that library (`state.json`) and the recording
-//! (`requests.json`); without it the comparison is skipped, and says so. `state` loads the library
-//! through the catalog's writer, `app` puts the requests to the routes, and `compare` says whether
+//! (`requests.json`); without it the comparison is skipped, and says so. `state` tells the library
+//! as an export, `app` imports that and puts the requests to the routes, and `compare` says whether
 //! two answers are one.
 //!
 //! Every request of the recording is named once in `expectations.toml`: it *must be equal*, or it

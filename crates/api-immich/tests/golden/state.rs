@@ -1,23 +1,18 @@
-//! The library that the recorded answers were given over, and how it comes into a catalog.
+//! The library that the recorded answers were given over, told as the lines of an export.
 //!
 //! Two states of upstream have no counterpart. An asset with the status `deleted` waits there for
-//! its removal and is never shown; here it is inserted and removed. An asset without an exif row is
-//! here simply one of which nothing more is known.
+//! its removal and is never shown; it is left out here. An asset without an exif row is here simply
+//! one of which nothing more is known.
 
 use std::collections::BTreeMap;
 
-use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD;
-use kalends_catalog::{
-    Album, AlbumOrder, CatalogError, Exif, Face, FaceSource, Facts, Library, LibraryKind, Link,
-    LinkTarget, MetadataState, NewAsset, Partner, Person, Place, Role, Tag, Writer,
-};
 use kalends_model::{
-    AssetId, CaptureTime, CivilDate, CivilDateTime, CivilTime, DateSource, FaceId, GeoPoint,
-    Instant, Kind, LibraryId, LocalTime, Offset, UserId, Visibility,
+    CaptureTime, CivilDate, CivilDateTime, CivilTime, DateSource, FaceId, Instant, LocalTime,
+    Offset,
 };
 use kalends_test_support::ids;
 use serde::Deserialize;
+use serde_json::{Value, json};
 use uuid::Uuid;
 
 use crate::compare::duration_millis;
@@ -183,36 +178,62 @@ impl Asset {
         capture
     }
 
-    fn facts(&self) -> Facts {
+    /// Its line.
+    fn line(&self, state: &State) -> Value {
         let kind = match self.kind.as_str() {
-            "IMAGE" => Kind::Image,
-            "VIDEO" => Kind::Video,
+            "IMAGE" => "image",
+            "VIDEO" => "video",
             other => panic!("{}: {other}", self.key),
         };
-        let unread = Facts::unread(kind, self.capture());
-        let known = Facts {
-            width: self.width.unwrap_or(0),
-            height: self.height.unwrap_or(0),
-            duration_ms: self.duration.as_deref().map(|text| duration_millis(text).unwrap()),
-            ..unread
+        let (trashed_at, offline_at) = match (self.status.as_str(), &self.deleted_at) {
+            ("active", None) => (None, None),
+            ("active", Some(at)) => (None, Some(instant(at))),
+            ("trashed", Some(at)) => (Some(instant(at)), None),
+            (status, deleted_at) => panic!("{}: {status}, {deleted_at:?}", self.key),
         };
-        let Some(exif) = &self.exif else { return known };
-        let point = exif.latitude.zip(exif.longitude);
-        let point = point.map(|(latitude, longitude)| GeoPoint::new(latitude, longitude).unwrap());
-        Facts {
-            projection: exif.projection_type.clone(),
-            place: Place {
-                point,
-                city: exif.city.clone(),
-                state: exif.state.clone(),
-                country: exif.country.clone(),
+        let mut line = json!({
+            "kind": "asset",
+            "id": self.id,
+            "owner": state.users[&self.owner].id,
+            "library": uploads_of(&state.users[&self.owner]),
+            "type": kind,
+            "visibility": self.visibility,
+            "is_favorite": self.is_favorite,
+            "trashed_at": trashed_at,
+            "offline_at": offline_at,
+            "capture": {
+                "local": wall_clock(&self.local_date_time),
+                "offset": self.capture().offset.map(Offset::seconds),
+                "source": self.capture().source.name(),
             },
-            exif: Exif { zone: exif.time_zone.clone(), ..Exif::default() },
-            state: MetadataState::Read,
-            ..known
+            "width": self.width.unwrap_or(0),
+            "height": self.height.unwrap_or(0),
+            "duration_ms": self.duration.as_deref().map(|text| duration_millis(text).unwrap()),
+            "thumbhash": self.thumbhash,
+            "live_video": self.live_photo_video.as_deref().map(|key| state.asset(key).id),
+            "stack": self.stack.as_ref().map(|key| state.stack(key).id),
+            "file_name": self.original_file_name,
+            "created_at": EPOCH,
+            "metadata_state": if self.exif.is_some() { "read" } else { "pending" },
+            "sha1": self.checksum,
+        });
+        if let Some(exif) = &self.exif {
+            line["projection"] = json!(exif.projection_type);
+            line["exif"] = json!({ "zone": exif.time_zone });
+            line["place"] = json!({
+                "latitude": exif.latitude,
+                "longitude": exif.longitude,
+                "city": exif.city,
+                "state": exif.state,
+                "country": exif.country,
+            });
         }
+        line
     }
 }
+
+/// When everything was made whose time the state does not tell.
+const EPOCH: &str = "1970-01-01T00:00:00Z";
 
 impl State {
     /// The asset of that key.
@@ -221,202 +242,178 @@ impl State {
         asset.unwrap_or_else(|| panic!("no asset {key}"))
     }
 
-    /// Writes everything into an empty catalog.
-    pub(crate) fn write(&self, writer: &mut Writer<'_>) -> Result<(), CatalogError> {
-        self.write_users(writer)?;
-        self.write_assets(writer)?;
-        self.write_stacks(writer)?;
-        self.write_albums(writer)?;
-        self.write_people(writer)?;
-        self.write_tags(writer)?;
-        self.write_links(writer)
+    fn stack(&self, key: &str) -> &Stack {
+        self.stacks.iter().find(|stack| stack.key == key).unwrap()
     }
 
-    fn write_users(&self, writer: &mut Writer<'_>) -> Result<(), CatalogError> {
-        for (number, user) in (0..).zip(self.users.values()) {
-            writer.create_user(
-                &kalends_catalog::User {
-                    is_admin: number == 0,
-                    ..kalends_catalog::User::new(user.id.into(), &user.email, &user.name, number)
-                },
-                None,
-            )?;
-            writer.create_library(&Library::new(
-                uploads_of(user),
-                user.id.into(),
-                "Uploads".to_owned(),
-                LibraryKind::Uploads,
-                number,
-            ))?;
-        }
-        for partner in &self.partners {
-            writer.set_partner(Partner {
-                shared_by: self.user(&partner.shared_by),
-                shared_with: self.user(&partner.shared_with),
-                in_timeline: partner.in_timeline,
-            })?;
-        }
-        Ok(())
+    /// Everything, as an export would tell it.
+    pub(crate) fn export(&self) -> String {
+        let mut records = self.users();
+        // What waits for its removal is never shown, and is gone here.
+        let kept = self.assets.iter().filter(|asset| asset.status != "deleted");
+        records.extend(kept.map(|asset| asset.line(self)));
+        let stacks = self.stacks.iter().map(|stack| {
+            let (owner, primary) = (self.user(&stack.owner), self.asset(&stack.primary).id);
+            json!({ "kind": "stack", "id": stack.id, "owner": owner, "primary_asset": primary })
+        });
+        records.extend(stacks);
+        records.extend(self.albums());
+        records.extend(self.people_and_faces());
+        records.extend(self.tags());
+        records.extend(self.links());
+        let header = json!({ "kind": "kalends-export", "version": 1 });
+        let end = json!({ "kind": "end", "records": records.len() });
+        let lines = [header].into_iter().chain(records).chain([end]);
+        lines.map(|line| format!("{line}\n")).collect()
     }
 
-    fn write_assets(&self, writer: &mut Writer<'_>) -> Result<(), CatalogError> {
-        for asset in &self.assets {
-            let user = &self.users[&asset.owner];
-            let id = asset.id.into();
-            let new = NewAsset {
-                file_name: asset.original_file_name.clone(),
-                visibility: Visibility::from_name(&asset.visibility).unwrap(),
-                is_favorite: asset.is_favorite,
-                live_video: asset.live_photo_video.as_deref().map(|key| self.id_of(key)),
-                sha1: Some(bytes(&asset.checksum).try_into().unwrap()),
-                ..NewAsset::new(id, user.id.into(), uploads_of(user), asset.facts())
-            };
-            writer.insert_assets(&[new])?;
-            let thumbhash = asset.thumbhash.as_ref().map(|text| STANDARD.decode(text).unwrap());
-            writer.set_pictures(user.id.into(), &[(id, thumbhash.as_deref())])?;
-            match (asset.status.as_str(), &asset.deleted_at) {
-                ("active", None) => Vec::new(),
-                ("active", Some(_)) => writer.set_offline(user.id.into(), &[id], true)?,
-                ("trashed", Some(_)) => writer.trash(user.id.into(), &[id])?,
-                ("deleted", Some(_)) => writer.delete_assets(user.id.into(), &[id])?,
-                (status, deleted_at) => panic!("{}: {status}, {deleted_at:?}", asset.key),
-            };
+    fn users(&self) -> Vec<Value> {
+        let mut records = Vec::new();
+        for (number, user) in self.users.values().enumerate() {
+            let created_at = format!("1970-01-01T00:00:00.{number:06}Z");
+            records.push(json!({
+                "kind": "user", "id": user.id, "email": user.email, "name": user.name,
+                "is_admin": number == 0, "created_at": created_at,
+            }));
+            records.push(json!({
+                "kind": "library", "id": uploads_of(user), "owner": user.id, "name": "Uploads",
+                "created_at": created_at,
+            }));
         }
-        Ok(())
+        let partners = self.partners.iter().map(|partner| {
+            json!({
+                "kind": "partner",
+                "shared_by": self.user(&partner.shared_by),
+                "shared_with": self.user(&partner.shared_with),
+                "in_timeline": partner.in_timeline,
+            })
+        });
+        records.extend(partners);
+        records
     }
 
-    fn write_stacks(&self, writer: &mut Writer<'_>) -> Result<(), CatalogError> {
-        for stack in &self.stacks {
-            // The first one stands for the stack.
-            let primary = self.id_of(&stack.primary);
-            let mut members = vec![primary];
-            let of_stack =
-                self.assets.iter().filter(|asset| asset.stack.as_ref() == Some(&stack.key));
-            members.extend(of_stack.map(|a| AssetId::from(a.id)).filter(|&id| id != primary));
-            writer.create_stack(self.user(&stack.owner), stack.id.into(), &members)?;
-        }
-        Ok(())
-    }
-
-    fn write_albums(&self, writer: &mut Writer<'_>) -> Result<(), CatalogError> {
+    fn albums(&self) -> Vec<Value> {
+        let mut records = Vec::new();
         for album in &self.albums {
-            let order = match album.order.as_str() {
-                "asc" => AlbumOrder::Asc,
-                "desc" => AlbumOrder::Desc,
-                other => panic!("{}: {other}", album.key),
-            };
-            let owner = self.user(&album.owner);
-            let new = Album::new(album.id.into(), owner, album.key.clone(), 0);
-            writer.create_album(&Album { order, ..new })?;
-            for (user, role) in &album.users {
-                let role = match role.as_str() {
-                    "editor" => Role::Editor,
-                    "viewer" => Role::Viewer,
-                    other => panic!("{}: {other}", album.key),
-                };
-                writer.set_album_user(album.id.into(), self.user(user), role)?;
-            }
-            for key in &album.assets {
-                writer.add_to_album(album.id.into(), self.owner_of(key), &[self.id_of(key)])?;
-            }
+            records.push(json!({
+                "kind": "album", "id": album.id, "owner": self.user(&album.owner),
+                "name": album.key, "order": album.order, "created_at": EPOCH,
+            }));
+            let members = album.users.iter().map(|(user, role)| {
+                json!({
+                    "kind": "album-member", "album": album.id, "user": self.user(user),
+                    "role": role,
+                })
+            });
+            records.extend(members);
+            let assets = album.assets.iter().map(|key| {
+                let mut line = self.owned("album-asset", key);
+                line["album"] = json!(album.id);
+                line
+            });
+            records.extend(assets);
         }
-        Ok(())
+        records
     }
 
-    fn write_people(&self, writer: &mut Writer<'_>) -> Result<(), CatalogError> {
-        for person in &self.people {
-            let owner = self.user(&person.owner);
-            writer.create_person(&Person::new(person.id.into(), owner, person.name.clone(), 0))?;
-        }
-        for (number, face) in (0..).zip(&self.faces) {
+    fn people_and_faces(&self) -> Vec<Value> {
+        let people = self.people.iter().map(|person| {
+            json!({
+                "kind": "person", "id": person.id, "owner": self.user(&person.owner),
+                "name": person.name, "created_at": EPOCH,
+            })
+        });
+        let faces = (0..).zip(&self.faces).map(|(number, face)| {
             let person = self.people.iter().find(|person| person.key == face.person).unwrap();
-            writer.add_faces(&[Face {
-                id: FaceId::from_random(u128::to_be_bytes(number)),
-                owner: self.owner_of(&face.asset),
-                asset: self.id_of(&face.asset),
-                person: Some(person.id.into()),
-                region: [0.25, 0.25, 0.5, 0.5],
-                source: FaceSource::Recognised,
-                is_visible: face.visible == 1,
-                is_deleted: face.deleted == 1,
-            }])?;
-        }
-        Ok(())
+            let mut line = self.owned("face", &face.asset);
+            line["id"] = json!(FaceId::from_random(u128::to_be_bytes(number)).to_string());
+            line["person"] = json!(person.id);
+            line["region"] = json!({ "x1": 0.25, "y1": 0.25, "x2": 0.5, "y2": 0.5 });
+            line["source"] = json!("recognised");
+            line["is_visible"] = json!(face.visible == 1);
+            line["is_deleted"] = json!(face.deleted == 1);
+            line
+        });
+        people.chain(faces).collect()
     }
 
-    fn write_tags(&self, writer: &mut Writer<'_>) -> Result<(), CatalogError> {
-        let tag = |key: &String| self.tags.iter().find(|tag| tag.key == *key).unwrap().id.into();
-        for recorded in &self.tags {
-            writer.create_tag(&Tag::new(
-                recorded.id.into(),
-                self.user(&recorded.owner),
-                recorded.value.clone(),
-                recorded.parent.as_ref().map(tag),
-                0,
-            ))?;
-        }
-        for tagged in &self.tag_assets {
-            let (owner, asset) = (self.owner_of(&tagged.asset), self.id_of(&tagged.asset));
-            writer.tag_assets(tag(&tagged.tag), owner, &[asset])?;
-        }
-        Ok(())
+    fn tags(&self) -> Vec<Value> {
+        let tag = |key: &String| self.tags.iter().find(|tag| tag.key == *key).unwrap().id;
+        let tags = self.tags.iter().map(|recorded| {
+            json!({
+                "kind": "tag", "id": recorded.id, "owner": self.user(&recorded.owner),
+                "value": recorded.value, "parent": recorded.parent.as_ref().map(tag),
+                "created_at": EPOCH,
+            })
+        });
+        let tagged = self.tag_assets.iter().map(|tagged| {
+            let mut line = self.owned("tag-asset", &tagged.asset);
+            line["tag"] = json!(tag(&tagged.tag));
+            line
+        });
+        tags.chain(tagged).collect()
     }
 
-    fn write_links(&self, writer: &mut Writer<'_>) -> Result<(), CatalogError> {
+    fn links(&self) -> Vec<Value> {
+        let mut records = Vec::new();
         for link in &self.shared_links {
-            let target = match (link.kind.as_str(), &link.album) {
-                ("ALBUM", Some(key)) => {
-                    let album = self.albums.iter().find(|album| album.key == *key).unwrap();
-                    LinkTarget::Album(album.id.into())
-                }
-                ("INDIVIDUAL", None) => LinkTarget::Assets,
-                other => panic!("{}: {other:?}", link.id),
-            };
-            let new = Link {
-                id: link.id.into(),
-                owner: self.user(&link.owner),
-                key: bytes(&link.secret),
-                slug: link.slug.clone(),
-                target,
-                description: None,
-                created_at: 0,
-                expires_at: link.expires_at.as_deref().map(micros),
-                show_metadata: link.show_exif,
-                allow_upload: false,
-                allow_download: true,
-            };
-            // That there is a password counts here, not what it is.
-            let password_hash = link.password.as_ref().map(|_| "$2b$10$of-no-password");
-            writer.create_link(&new, password_hash)?;
-            for key in &link.assets {
-                writer.add_link_assets(new.id, self.owner_of(key), &[self.id_of(key)])?;
-            }
+            let album = link
+                .album
+                .as_ref()
+                .map(|key| self.albums.iter().find(|album| album.key == *key).unwrap().id);
+            assert_eq!(link.kind == "ALBUM", album.is_some(), "{}", link.id);
+            records.push(json!({
+                "kind": "shared-link",
+                "id": link.id,
+                "owner": self.user(&link.owner),
+                "key": link.secret,
+                "slug": link.slug,
+                "album": album,
+                // That there is a password counts here, not what it is.
+                "password_hash": link.password.as_ref().map(|_| "$2b$10$of-no-password"),
+                "created_at": EPOCH,
+                "expires_at": link.expires_at.as_deref().map(instant),
+                "show_metadata": link.show_exif,
+                "allow_download": true,
+            }));
+            let assets = link.assets.iter().map(|key| {
+                let mut line = self.owned("link-asset", key);
+                line["link"] = json!(link.id);
+                line
+            });
+            records.extend(assets);
         }
-        Ok(())
+        records
     }
 
-    fn user(&self, name: &str) -> UserId {
-        self.users[name].id.into()
+    /// The line of something that an asset of that key is in.
+    fn owned(&self, kind: &str, key: &str) -> Value {
+        let asset = self.asset(key);
+        json!({ "kind": kind, "owner": self.user(&asset.owner), "asset": asset.id })
     }
 
-    fn id_of(&self, key: &str) -> AssetId {
-        self.asset(key).id.into()
-    }
-
-    fn owner_of(&self, key: &str) -> UserId {
-        self.user(&self.asset(key).owner)
+    fn user(&self, name: &str) -> Uuid {
+        self.users[name].id
     }
 }
 
 /// The library that a user's assets lie in; the state names none.
-fn uploads_of(user: &User) -> LibraryId {
-    ids::library(user.id.as_u64_pair().1)
+fn uploads_of(user: &User) -> Uuid {
+    ids::library(user.id.as_u64_pair().1).uuid()
 }
 
-/// The bytes of hexadecimal digits.
-fn bytes(digits: &str) -> Vec<u8> {
-    let pairs = (0..digits.len()).step_by(2).map(|at| &digits[at..at + 2]);
-    pairs.map(|pair| u8::from_str_radix(pair, 16).unwrap()).collect()
+/// `2024-01-01T00:30:00.000Z`, whose year may have more digits, as an export tells a wall clock.
+fn wall_clock(text: &str) -> String {
+    let text = text.strip_suffix('Z').unwrap();
+    match text.split_once('-') {
+        Some((year, rest)) if year.len() > 4 => format!("+{year:0>6}-{rest}"),
+        _ => text.to_owned(),
+    }
+}
+
+/// The same as an instant.
+fn instant(text: &str) -> String {
+    wall_clock(text) + "Z"
 }
 
 /// Microseconds since 1970 of `2024-01-01T00:30:00.000Z`, whose year may have more digits and whose

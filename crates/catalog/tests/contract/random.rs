@@ -6,6 +6,7 @@
 
 use std::collections::BTreeMap;
 
+use kalends_catalog::portable::{Staging, TABLES};
 use kalends_catalog::{
     Catalog, CatalogError, Dated, Face, FaceSource, Feed, Person, Place, Writer,
 };
@@ -79,6 +80,38 @@ fn any_history_adds_up(catalog: &Catalog) {
         if round % CHECK_EVERY == 0 {
             check(catalog, &shelves);
         }
+    }
+    carry(catalog, &shelves);
+}
+
+/// Every record goes into another catalog, which then is the same, also in what it derives.
+fn carry(catalog: &Catalog, shelves: &BTreeMap<UserId, MapShelf>) {
+    let dir = tempfile::tempdir().unwrap();
+    let mut staging = Staging::begin(dir.path()).unwrap();
+    let records = catalog
+        .read(|reader| {
+            let mut records = Vec::new();
+            for &table in TABLES {
+                reader.for_each_record(table, &mut |values| {
+                    records.push((table, values.to_vec()));
+                    Ok(())
+                })?;
+            }
+            Ok(records)
+        })
+        .unwrap();
+    for (line, (table, values)) in (1..).zip(records) {
+        staging.add(table, line, values).unwrap();
+    }
+    staging.put_in_place().unwrap();
+    let copy = Catalog::open(dir.path(), NOW).unwrap();
+    for (&owner, shelf) in shelves {
+        assert_eq!(&MapShelf::load(&copy, owner), shelf);
+        let undo =
+            |catalog: &Catalog| catalog.read(|reader| reader.undo_entries(owner, 9)).unwrap();
+        assert_eq!(undo(&copy), undo(catalog));
+        let feed = copy.read(|reader| reader.changes_after(owner, Version(0), 1)).unwrap();
+        assert_eq!(feed, Feed::Gap, "whoever follows the feed starts afresh");
     }
 }
 

@@ -22,6 +22,7 @@ mod originals;
 mod pictures;
 mod pin;
 mod purging;
+mod portable;
 mod questions;
 mod removal;
 mod scan;

@@ -4,6 +4,8 @@ pub(crate) mod backup;
 pub(crate) mod clean;
 pub(crate) mod demo;
 mod first_user;
+pub(crate) mod export;
+pub(crate) mod import;
 pub(crate) mod info;
 pub(crate) mod key;
 mod progress;

@@ -46,3 +46,16 @@ pub(crate) fn style() -> ProgressStyle {
         .expect("the template is valid, as every run shows")
         .progress_chars("=> ")
 }
+
+/// A count that grows to nobody knows where.
+pub(super) fn counter() -> ProgressStyle {
+    ProgressStyle::with_template("{human_pos} {msg}  {elapsed}")
+        .expect("the template is valid, as every run shows")
+}
+
+/// A bar of bytes.
+pub(super) fn bytes() -> ProgressStyle {
+    ProgressStyle::with_template("{msg:18} [{bar:40}] {bytes}/{total_bytes}  {elapsed}")
+        .expect("the template is valid, as every run shows")
+        .progress_chars("=> ")
+}
