@@ -26,9 +26,12 @@ pub(super) enum FirstUser {
 
 /// The first user. On an empty data folder they are made, or awaited.
 pub(super) fn first_user(library: &Arc<Library>, args: &ServeArgs) -> anyhow::Result<FirstUser> {
-    let is_loopback = args.listen.listen.ip().is_loopback();
+    let listen = &args.listen;
+    let is_loopback = listen.listen.ip().is_loopback();
+    // Through a proxy others reach a loopback address, too.
+    let has_proxy = listen.external_url.is_some() || !listen.trusted_proxy.is_empty();
     let mut lines = String::new();
-    if !library.is_set_up()? && !is_loopback {
+    if !library.is_set_up()? && (!is_loopback || has_proxy && args.no_first_user) {
         lines = setup_lines(&library.require_setup_token());
     }
     if let Some(user) = library.users()?.first() {
