@@ -34,6 +34,7 @@ mod memories;
 mod overview;
 mod partners;
 mod people;
+pub mod portable;
 mod profiles;
 mod removal;
 mod removed;
@@ -53,7 +54,6 @@ mod uploads;
 mod users;
 mod work;
 mod writer;
-pub mod portable;
 
 pub use activities::{Activity, ActivityQuestion, Reaction, ReactionLevel};
 pub use albums::{Album, AlbumOrder, Role};

@@ -93,5 +93,10 @@ pub use viewer::{LinkViewer, Viewer};
 
 /// What the catalog keeps, for those who show it. Dialects know the catalog only through this.
 pub mod stored {
-    pub use kalends_catalog::{Activity, ActivityQuestion, Album, AlbumOrder, ApiKey, AssetMetadata, AvatarColor, CameraTest, Card, CatalogError, Details, Exif, Face, FaceSource, Holding, JobCounts, Library, LibraryKind, Link, LinkTarget, Memory, MemoryKind, OriginalFile, Partner, Person, Place, Reaction, ReactionLevel, Role, Session, Span, Stack, Tag, User};
+    pub use kalends_catalog::{
+        Activity, ActivityQuestion, Album, AlbumOrder, ApiKey, AssetMetadata, AvatarColor,
+        CameraTest, Card, CatalogError, Details, Exif, Face, FaceSource, Holding, JobCounts,
+        Library, LibraryKind, Link, LinkTarget, Memory, MemoryKind, OriginalFile, Partner, Person,
+        Place, Reaction, ReactionLevel, Role, Session, Span, Stack, Tag, User,
+    };
 }

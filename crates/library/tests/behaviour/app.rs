@@ -235,14 +235,7 @@ impl App {
     /// An empty album of Anna's.
     pub(crate) fn album(&self, name: &str) -> AlbumId {
         let bytes: [u8; 16] = std::array::from_fn(|at| *name.as_bytes().get(at).unwrap_or(&0));
-        let album = kalends_catalog::Album {
-            id: AlbumId::from_random(bytes),
-            owner: self.user,
-            name: name.to_owned(),
-            description: String::new(),
-            order: kalends_catalog::AlbumOrder::Desc,
-            created_at: 0,
-        };
+        let album = kalends_catalog::Album::new(AlbumId::from_random(bytes), self.user, name, 0);
         self.library.write(|writer| writer.create_album(&album)).unwrap();
         album.id
     }

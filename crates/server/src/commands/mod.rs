@@ -3,8 +3,8 @@
 pub(crate) mod backup;
 pub(crate) mod clean;
 pub(crate) mod demo;
-mod first_user;
 pub(crate) mod export;
+mod first_user;
 pub(crate) mod import;
 pub(crate) mod info;
 pub(crate) mod key;
