@@ -226,7 +226,8 @@ await step('assets are counted and searched', async () => {
   assert.equal((await sdk.searchAssets({ metadataSearchDto: { country: 'France' } }, anna)).assets.total, 1);
   assert.equal((await sdk.searchAssetStatistics({ statisticsSearchDto: {} }, anna)).total, 3);
   assert.equal((await sdk.searchRandom({ randomSearchDto: { size: 2 } }, anna)).length, 2);
-  assert.deepEqual(await sdk.getSearchSuggestions({ $type: immich.SearchSuggestionType.Country }, anna), ['France']);
+  const countries = await sdk.getSearchSuggestions({ $type: immich.SearchSuggestionType.Country }, anna);
+  assert.ok(countries.includes('France'), countries.join());
   await refused(sdk.searchSmart({ smartSearchDto: { query: 'cat' } }, anna), 400, /Smart search is not enabled/);
 });
 
@@ -318,18 +319,23 @@ await step('people get names and faces', async () => {
 });
 
 await step('tags form a tree', async () => {
-  const [leaf] = await sdk.upsertTags({ tagUpsertDto: { tags: ['Travel/Europe'] } }, anna);
+  const [leaf] = await sdk.upsertTags({ tagUpsertDto: { tags: ['Family/Lakes'] } }, anna);
   tag = leaf.id;
   const [tagged] = await sdk.tagAssets({ id: tag, bulkIdsDto: { ids: [asset] } }, anna);
   assert.equal(tagged.success, true);
   const all = await sdk.getAllTags(anna);
-  assert.deepEqual(all.map((one) => one.value), ['Travel', 'Travel/Europe']);
-  const buckets = await sdk.getTimeBuckets({ tagId: all[0].id }, anna);
-  assert.equal(buckets.length, 1);
+  // The photos' own keywords are there as well.
+  const values = all.map((one) => one.value);
+  assert.deepEqual(values, [...values].sort());
+  assert.ok(values.includes('Family') && values.includes('Family/Lakes'), values.join());
+  const root = all.find((one) => one.value === 'Family');
+  const buckets = await sdk.getTimeBuckets({ tagId: root.id }, anna);
+  assert.ok(buckets.length > 0);
+  assert.equal((await sdk.getTimeBuckets({ tagId: tag }, anna)).reduce((sum, bucket) => sum + bucket.count, 0), 1);
   assert.equal((await sdk.bulkTagAssets({ tagBulkAssetsDto: { tagIds: [tag], assetIds: [asset, other] } }, anna)).count, 1);
   await sdk.untagAssets({ id: tag, bulkIdsDto: { ids: [other] } }, anna);
   assert.equal((await sdk.updateTag({ id: tag, tagUpdateDto: { color: '#ff0000' } }, anna)).color, '#ff0000');
-  await refused(sdk.createTag({ tagCreateDto: { name: 'Travel' } }, anna), 400, /already exists/);
+  await refused(sdk.createTag({ tagCreateDto: { name: 'Family' } }, anna), 400, /already exists/);
 });
 
 await step('a stack shows one for several', async () => {

@@ -32,8 +32,14 @@ KINDS = (
     ("/users/{id}", "user"),
 )
 
-# Users see each other's names and portraits; asking for them is no trespass.
-OPEN = {("get", "/users/{id}"), ("get", "/users/{id}/profile-image")}
+# Users see each other's names and portraits; asking for them is no trespass. Neither is sharing one's
+# own timeline with somebody, and no longer doing so.
+OPEN = {
+    ("get", "/users/{id}"),
+    ("get", "/users/{id}/profile-image"),
+    ("post", "/partners/{id}"),
+    ("delete", "/partners/{id}"),
+}
 # These answer per id, or with a count of what was done: the answer must say that nothing was.
 PER_ID = {"success": False, "count": 0}
 REFUSALS = (400, 401, 403, 404)

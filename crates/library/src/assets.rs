@@ -50,6 +50,9 @@ pub struct AssetView {
     pub stack: Option<StackView>,
 }
 
+/// The people in an asset, each with the faces by which they are in it.
+type PeopleIn = Vec<(Person, Vec<Face>)>;
+
 /// How much of an asset a viewer is shown.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Sight {
@@ -197,7 +200,7 @@ impl Around {
         &mut self,
         reader: &mut Reader<'_>,
         card: &Card,
-    ) -> Result<(Vec<(Person, Vec<Face>)>, Vec<Face>), CatalogError> {
+    ) -> Result<(PeopleIn, Vec<Face>), CatalogError> {
         let (mut people, mut unassigned) = (Vec::<(Person, Vec<Face>)>::new(), Vec::new());
         let faces = reader.faces_of_asset(card.owner, card.id)?;
         for face in faces.into_iter().filter(|face| face.is_visible && !face.is_deleted) {

@@ -25,8 +25,7 @@ pub(crate) const METADATA_KEY_CHARS_MAX: usize = 128;
 pub(crate) fn sent(texts: Map<String, Value>, part_name: &str) -> Result<Sent, Failure> {
     let texts = Value::Object(texts);
     read_value(&texts, |fields| {
-        let device_asset = fields.required_text("deviceAssetId").to_owned();
-        let device = fields.required_text("deviceId").to_owned();
+        let (device, device_asset) = device_name(fields, part_name);
         let created_at = fields.required_date("fileCreatedAt");
         let modified_at = fields.required_date("fileModifiedAt");
         let micros = |date: Option<super::date::SentDate>| {
@@ -50,6 +49,16 @@ pub(crate) fn sent(texts: Map<String, Value>, part_name: &str) -> Result<Sent, F
             metadata: metadata_text(fields),
         }
     })
+}
+
+/// Who sends it, and the client's own name for it. Later clients send neither of the two, and are
+/// served all the same (`QUIRKS.md`).
+fn device_name(fields: &mut BodyFields<'_>, part_name: &str) -> (String, String) {
+    if fields.any("deviceAssetId").is_none() && fields.any("deviceId").is_none() {
+        return ("unknown".to_owned(), part_name.replace(char::is_whitespace, ""));
+    }
+    let device_asset = fields.required_text("deviceAssetId").to_owned();
+    (fields.required_text("deviceId").to_owned(), device_asset)
 }
 
 /// The field `metadata`: JSON text of one object or a list of them.
@@ -176,7 +185,10 @@ mod tests {
             assert_eq!(refused(&[(name, text)]), told);
         }
         let nothing = sent(Map::new(), "a.jpg").map_err(|failure| failure.words()).unwrap_err();
-        assert!(nothing.starts_with("deviceAssetId must be a string; deviceAssetId should not be"));
+        assert!(nothing.starts_with("fileCreatedAt must be a Date instance"), "{nothing}");
+        let half = Map::from_iter([("deviceId".to_owned(), "CLI".into())]);
+        let half = sent(half, "a.jpg").map_err(|failure| failure.words()).unwrap_err();
+        assert!(half.starts_with("deviceAssetId must be a string; deviceAssetId should not be"));
     }
 
     #[test]

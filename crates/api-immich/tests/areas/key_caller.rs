@@ -10,13 +10,12 @@ use crate::app::{Answer, App, PASSWORD};
 pub(crate) struct KeyCaller<'a> {
     app: &'a App,
     key: String,
-    pub(crate) user: UserId,
 }
 
 impl App {
     /// Anna, whose photos there are.
     pub(crate) fn key_anna(&self) -> KeyCaller<'_> {
-        KeyCaller { app: self, key: self.key(&["all"]), user: self.user }
+        KeyCaller { app: self, key: self.key(&["all"]) }
     }
 
     /// Another user.
@@ -25,7 +24,7 @@ impl App {
         let new = NewUser { email: &email, name, password: PASSWORD, is_admin: false };
         let user = self.library.create_user(new).unwrap();
         let key = self.library.create_api_key(&email, "test", &["all".to_owned()]).unwrap();
-        KeyCaller { app: self, key, user }
+        KeyCaller { app: self, key }
     }
 }
 

@@ -6,9 +6,9 @@ use http::{Method, StatusCode};
 use kalends_api_immich::{ImmichState, routes};
 use kalends_http_kit::Blocking;
 use kalends_test_support::ids;
-use serde_json::{Value, json};
+use serde_json::json;
 
-use crate::app::{App, EMAIL, PASSWORD};
+use crate::app::{App, EMAIL};
 
 #[tokio::test]
 async fn anybody_may_ask_who_is_there() {

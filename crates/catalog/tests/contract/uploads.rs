@@ -166,7 +166,7 @@ fn a_file_is_moved_once(catalog: &Catalog) {
     let at = |path| catalog.read(|r| r.file_at(alice.id, alice.library, path)).unwrap();
     assert_eq!(at(b"b.jpg").map(|file| file.asset), Some(a));
     assert_eq!(at(b"a.jpg"), None);
-    let mut again = |from: &[u8], to: &[u8]| {
+    let again = |from: &[u8], to: &[u8]| {
         catalog.write(NOW, &|_| false, |w| w.move_file(alice.id, alice.library, from, to))
     };
     assert!(matches!(again(b"a.jpg", b"c.jpg"), Err(CatalogError::NotFound(_))));

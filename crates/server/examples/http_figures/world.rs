@@ -64,7 +64,6 @@ pub(crate) struct World {
     albums: Vec<AlbumId>,
     people: Vec<PersonId>,
     tags: Vec<TagId>,
-    users: Vec<UserId>,
 }
 
 /// SplitMix64: the same world on every run.
@@ -98,12 +97,11 @@ fn month(number: usize) -> Month {
 impl World {
     pub(crate) fn new(assets: usize) -> Self {
         let mut random = Random(1);
-        let users = (0..VIEWERS).map(|_| UserId::from_random(random.bytes())).collect();
         let albums = (0..ALBUMS * OWNERS).map(|_| AlbumId::from_random(random.bytes())).collect();
         let people = (0..PEOPLE * OWNERS).map(|_| PersonId::from_random(random.bytes())).collect();
         let tags = (0..TAGS * OWNERS).map(|_| TagId::from_random(random.bytes())).collect();
         let rows = (0..assets).map(|_| row(&mut random)).collect();
-        Self { rows, albums, people, tags, users }
+        Self { rows, albums, people, tags }
     }
 
     /// How many of all lie in the month that `/bucket` is asked for, and are shown.
