@@ -71,8 +71,7 @@ impl Failure {
         Self::new(StatusCode::NOT_FOUND, format!("Cannot {method} {path}"))
     }
 
-    /// What it says, the sentences joined: for tests.
-    #[cfg(test)]
+    /// What it says, the sentences joined.
     pub(crate) fn words(&self) -> String {
         match &self.message {
             Message::One(text) => text.clone(),

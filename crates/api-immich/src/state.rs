@@ -9,11 +9,16 @@ use kalends_model::UserId;
 use crate::CORRELATION_HEADER;
 use crate::error::Failure;
 
+/// Requests for pictures that wait while as many are made as there are cores.
+const PICTURES_WAITING_MAX: usize = 1_024;
+
 /// What every route has at hand. Cheap to clone.
 #[derive(Clone)]
 pub struct ImmichState {
     pub(crate) library: Arc<Library>,
     pub(crate) blocking: Blocking,
+    /// For work on pictures, which must not delay questions.
+    pub(crate) pictures: Blocking,
     pub(crate) correlation: Correlation,
     pub(crate) open_for: Option<UserId>,
     pub(crate) site: Arc<Site>,
@@ -28,7 +33,9 @@ impl ImmichState {
         random: impl Fn(&mut [u8]) + Send + Sync + 'static,
     ) -> Self {
         let correlation = Correlation::new(CORRELATION_HEADER, random);
-        Self { library, blocking, correlation, open_for: None, site: Arc::default() }
+        let threads = std::thread::available_parallelism().map_or(2, usize::from);
+        let pictures = Blocking::new(threads, PICTURES_WAITING_MAX);
+        Self { library, blocking, pictures, correlation, open_for: None, site: Arc::default() }
     }
 
     /// Answers timeline requests without a credential as this user, when their `Host` names this
@@ -62,5 +69,14 @@ impl ImmichState {
     ) -> Result<T, Failure> {
         let library = Arc::clone(&self.library);
         self.blocking.run(move || work(&library)).await?
+    }
+
+    /// Runs `work` that makes pictures on a thread of those that do nothing else.
+    pub(crate) async fn run_pictures<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&Library) -> Result<T, Failure> + Send + 'static,
+    ) -> Result<T, Failure> {
+        let library = Arc::clone(&self.library);
+        self.pictures.run(move || work(&library)).await?
     }
 }

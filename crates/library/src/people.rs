@@ -6,7 +6,7 @@ use std::cmp::Reverse;
 use std::collections::BTreeSet;
 
 use kalends_catalog::{CatalogError, Person, Reader, Writer};
-use kalends_model::{AssetId, CivilDate, PersonId};
+use kalends_model::{AssetId, CivilDate, CivilDateTime, PersonId};
 
 use crate::access::NoAccess;
 use crate::access::people::{PersonRight, own_people, require_people, require_person};
@@ -122,6 +122,13 @@ impl Library {
         let page = people.into_iter().skip(usize::try_from(skipped).unwrap_or(usize::MAX));
         let people = page.take(usize::try_from(ask.size).unwrap_or(usize::MAX)).collect();
         Ok(PeoplePage { people, total, hidden, has_next })
+    }
+
+    /// Whether this day has begun somewhere on earth.
+    pub fn has_begun(&self, day: CivilDate) -> bool {
+        const FARTHEST_EAST: i64 = 14 * 3_600 * 1_000_000;
+        let now = CivilDateTime::from_micros_since_epoch(self.now() + FARTHEST_EAST);
+        day.days_since_epoch() <= now.date.days_since_epoch()
     }
 
     /// Adds a person without faces.

@@ -15,7 +15,11 @@ pub(crate) fn library_change(fields: &mut BodyFields<'_>) -> LibraryChange {
     if name.as_deref() == Some("") {
         fields.refuse("name", "should not be empty");
     }
-    LibraryChange { name, folders: import_paths(fields), exclusions: list(fields, "exclusionPatterns") }
+    LibraryChange {
+        name,
+        folders: import_paths(fields),
+        exclusions: list(fields, "exclusionPatterns"),
+    }
 }
 
 /// Folders, each once.
@@ -55,8 +59,10 @@ mod tests {
             (json!({"importPaths": ["/a", "/a"]}), "All importPaths's elements must be unique"),
             (json!({"importPaths": [""]}), "each value in importPaths should not be empty"),
             (json!({"importPaths": [1]}), "each value in importPaths must be a string"),
-            (json!({"exclusionPatterns": many}),
-                "exclusionPatterns must contain no more than 128 elements"),
+            (
+                json!({"exclusionPatterns": many}),
+                "exclusionPatterns must contain no more than 128 elements",
+            ),
             (json!({"name": ""}), "name should not be empty"),
         ] {
             assert_eq!(told(value), expected);

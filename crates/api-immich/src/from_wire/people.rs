@@ -156,10 +156,22 @@ mod tests {
         let day = CivilDate::new(1990, 2, 3);
         for (value, expected) in [
             (json!({}), PersonChange::default()),
-            (json!({"birthDate": "1990-02-03"}), PersonChange { birth_date: Some(day), ..Default::default() }),
-            (json!({"birthDate": null}), PersonChange { birth_date: Some(None), ..Default::default() }),
-            (json!({"birthDate": ""}), PersonChange { birth_date: Some(None), ..Default::default() }),
-            (json!({"color": "AABBCC"}), PersonChange { color: Some(Some("#AABBCC".into())), ..Default::default() }),
+            (
+                json!({"birthDate": "1990-02-03"}),
+                PersonChange { birth_date: Some(day), ..Default::default() },
+            ),
+            (
+                json!({"birthDate": null}),
+                PersonChange { birth_date: Some(None), ..Default::default() },
+            ),
+            (
+                json!({"birthDate": ""}),
+                PersonChange { birth_date: Some(None), ..Default::default() },
+            ),
+            (
+                json!({"color": "AABBCC"}),
+                PersonChange { color: Some(Some("#AABBCC".into())), ..Default::default() },
+            ),
             (json!({"color": null}), PersonChange { color: Some(None), ..Default::default() }),
         ] {
             assert_eq!(told(value.clone()), format!("{expected:?}"), "{value}");

@@ -19,15 +19,20 @@ mod auth_login;
 mod auth_logout;
 mod auth_validate_token;
 mod cookies;
+mod faces;
+mod libraries;
 mod map;
 mod memories;
 mod partners;
+mod people;
 mod search;
 mod search_explore;
 mod server_ping;
 mod server_version;
 mod shared_links;
 mod shared_links_visit;
+mod stacks;
+mod tags;
 mod timeline_bucket;
 mod timeline_buckets;
 mod unknown;
@@ -87,6 +92,7 @@ fn every() -> Routes {
         // One asset.
         .serve(Entry::named("asset.read").links(), handler!(assets_get::get_asset_info));
     let routes = sharing(albums(routes));
+    let routes = external_libraries(organisation(routes));
     accounts::serve(timeline(memories(searches(changes(routes)))))
 }
 
@@ -115,6 +121,61 @@ fn albums(routes: Routes) -> Routes {
         .serve(Entry::named("activity.create"), handler!(activities::create_activity))
         .serve(Entry::named("activity.statistics"), handler!(activities::get_activity_statistics))
         .serve(Entry::named("activity.delete"), handler!(activities::delete_activity))
+}
+
+/// People and their faces, tags, stacks.
+fn organisation(routes: Routes) -> Routes {
+    routes
+        // People and their faces.
+        .serve(Entry::named("person.read"), handler!(people::get_all_people))
+        .serve(Entry::named("person.create"), handler!(people::create_person))
+        .serve(Entry::named("person.update"), handler!(people::update_people))
+        .serve(Entry::named("person.delete"), handler!(people::delete_people))
+        .serve(Entry::named("person.read"), handler!(people::get_person))
+        .serve(Entry::named("person.update"), handler!(people::update_person))
+        .serve(Entry::named("person.delete"), handler!(people::delete_person))
+        .serve(Entry::named("person.merge"), handler!(people::merge_person))
+        .serve(Entry::named("person.reassign"), handler!(people::reassign_faces))
+        .serve(Entry::named("person.statistics"), handler!(people::get_person_statistics))
+        .serve(Entry::named("person.read"), handler!(people::get_person_thumbnail))
+        .serve(Entry::named("face.read"), handler!(faces::get_faces))
+        .serve(Entry::named("face.create"), handler!(faces::create_face))
+        .serve(Entry::named("face.update"), handler!(faces::reassign_faces_by_id))
+        .serve(Entry::named("face.delete"), handler!(faces::delete_face))
+        // Tags.
+        .serve(Entry::named("tag.read"), handler!(tags::get_all_tags))
+        .serve(Entry::named("tag.create"), handler!(tags::create_tag))
+        .serve(Entry::named("tag.create"), handler!(tags::upsert_tags))
+        .serve(Entry::named("tag.asset"), handler!(tags::bulk_tag_assets))
+        .serve(Entry::named("tag.read"), handler!(tags::get_tag_by_id))
+        .serve(Entry::named("tag.update"), handler!(tags::update_tag))
+        .serve(Entry::named("tag.delete"), handler!(tags::delete_tag))
+        .serve(Entry::named("tag.asset"), handler!(tags::tag_assets))
+        .serve(Entry::named("tag.asset"), handler!(tags::untag_assets))
+        // Stacks.
+        .serve(Entry::named("stack.read"), handler!(stacks::search_stacks))
+        .serve(Entry::named("stack.create"), handler!(stacks::create_stack))
+        .serve(Entry::named("stack.delete"), handler!(stacks::delete_stacks))
+        .serve(Entry::named("stack.read"), handler!(stacks::get_stack))
+        .serve(Entry::named("stack.update"), handler!(stacks::update_stack))
+        .serve(Entry::named("stack.delete"), handler!(stacks::delete_stack))
+        .serve(Entry::named("stack.update"), handler!(stacks::remove_asset_from_stack))
+}
+
+/// External libraries, for administrators.
+fn external_libraries(routes: Routes) -> Routes {
+    routes
+        .serve(Entry::named("library.read").admin(), handler!(libraries::get_all_libraries))
+        .serve(Entry::named("library.create").admin(), handler!(libraries::create_library))
+        .serve(Entry::named("library.read").admin(), handler!(libraries::get_library))
+        .serve(Entry::named("library.update").admin(), handler!(libraries::update_library))
+        .serve(Entry::named("library.delete").admin(), handler!(libraries::delete_library))
+        .serve(Entry::named("library.update").admin(), handler!(libraries::scan_library))
+        .serve(
+            Entry::named("library.statistics").admin(),
+            handler!(libraries::get_library_statistics),
+        )
+        .serve(Entry::all().admin(), handler!(libraries::validate))
 }
 
 /// Partners and shared links.

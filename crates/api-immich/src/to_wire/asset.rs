@@ -8,7 +8,7 @@ use kalends_library::{AssetView, Sight};
 use kalends_model::{Kind, Visibility};
 use sha1::{Digest as _, Sha1};
 
-use super::dates::{database_form, instant, instant_millis, local};
+use super::dates::{database_form, date, instant, instant_millis, local};
 use super::user::user_response;
 use crate::wire::asset::{
     AssetFaceWithoutPersonResponseDto, AssetResponseDto, AssetStackResponseDto, ExifResponseDto,
@@ -32,6 +32,8 @@ pub(crate) struct Parts {
 impl Parts {
     /// What `GET /assets/{id}` holds.
     pub(crate) const ALL: Self = Self { exif: true, people: true, tags: true, stack: true };
+    /// The asset's own fields and `exifInfo`.
+    pub(crate) const EXIF: Self = Self { exif: true, ..Self::NONE };
     /// The asset's own fields alone.
     pub(crate) const NONE: Self = Self { exif: false, people: false, tags: false, stack: false };
 }
@@ -163,11 +165,11 @@ pub(crate) fn tag_response(tag: &Tag) -> TagResponseDto {
     TagResponseDto {
         id: tag.id.uuid(),
         parent_id: tag.parent.map(|parent| parent.uuid()),
-        name: tag.value.rsplit('/').next().unwrap_or_default().to_owned(),
+        name: tag.name().to_owned(),
         value: tag.value.clone(),
         created_at: database_form(tag.created_at),
-        updated_at: database_form(tag.created_at),
-        color: None,
+        updated_at: database_form(tag.updated_at),
+        color: tag.color.clone(),
     }
 }
 
@@ -176,12 +178,12 @@ pub(crate) fn person_response(person: &Person) -> PersonResponseDto {
     PersonResponseDto {
         id: person.id.uuid(),
         name: person.name.clone(),
-        birth_date: None,
-        thumbnail_path: String::new(),
+        birth_date: person.birth_date.map(date),
+        thumbnail_path: format!("people/{}.jpeg", person.id),
         is_hidden: person.is_hidden,
-        is_favorite: Some(false),
-        color: None,
-        updated_at: Some(database_form(person.created_at)),
+        is_favorite: Some(person.is_favorite),
+        color: person.color.clone(),
+        updated_at: Some(database_form(person.updated_at)),
     }
 }
 

@@ -7,11 +7,11 @@ use crate::error::Failure;
 use crate::wire::bulk::BulkIdResponseDto;
 
 /// One entry for each id, in the order asked.
-pub(crate) fn bulk_responses<Id: Copy + Into<Uuid>>(
-    ids: &[Id],
+pub(crate) fn bulk_responses(
+    ids: impl Iterator<Item = Uuid>,
     outcomes: &[Outcome],
 ) -> Vec<BulkIdResponseDto> {
-    let response = |(id, outcome): (&Id, &Outcome)| {
+    let response = |(id, outcome): (Uuid, &Outcome)| {
         let (error, error_message) = match outcome {
             Outcome::Done => (None, None),
             Outcome::Duplicate => (Some("duplicate"), None),
@@ -21,7 +21,7 @@ pub(crate) fn bulk_responses<Id: Copy + Into<Uuid>>(
                 (Some("validation"), Some(Failure::from(*refusal).words()))
             }
         };
-        BulkIdResponseDto { id: (*id).into(), success: error.is_none(), error, error_message }
+        BulkIdResponseDto { id, success: error.is_none(), error, error_message }
     };
-    ids.iter().zip(outcomes).map(response).collect()
+    ids.zip(outcomes).map(response).collect()
 }

@@ -1,7 +1,7 @@
 //! The two forms in which upstream writes points in time (contract immich §D0).
 
 use kalends_http_kit::columns;
-use kalends_model::{CivilDateTime, Instant, LocalTime};
+use kalends_model::{CivilDate, CivilDateTime, Instant, LocalTime};
 
 /// `2024-01-15T14:30:00.000Z`: dates that stand at the top of an object. Floored to milliseconds.
 pub(crate) fn instant_millis(micros: i64) -> String {
@@ -36,6 +36,13 @@ pub(crate) fn database_form(micros: i64) -> String {
     String::from_utf8(out).expect("dates are digits and signs")
 }
 
+/// `2021-06-01`: a day by itself.
+pub(crate) fn date(date: CivilDate) -> String {
+    let mut out = Vec::with_capacity(16);
+    columns::date(&mut out, date);
+    String::from_utf8(out).expect("dates are digits and signs")
+}
+
 /// `2021-06-01`: a day of the wall clock at midnight, as albums write their first and last days.
 pub(crate) fn day(local: LocalTime) -> String {
     let mut out = Vec::with_capacity(24);
@@ -56,6 +63,7 @@ mod tests {
         assert_eq!(instant_millis(0), "1970-01-01T00:00:00.000Z");
         assert_eq!(database_form(0), "1970-01-01T00:00:00+00:00");
         assert_eq!(database_form(-1), "1969-12-31T23:59:59.999+00:00");
+        assert_eq!(date(CivilDate { year: 1990, month: 2, day: 3 }), "1990-02-03");
         assert_eq!(day(LocalTime::from_micros(QUARTER_PAST)), "2021-06-01T00:00:00.000Z");
     }
 }

@@ -8,13 +8,18 @@ pub(crate) mod album;
 pub(crate) mod asset;
 pub mod bucket;
 pub mod buckets;
+pub(crate) mod bulk;
 pub mod cells;
 pub(crate) mod dates;
 pub(crate) mod json;
 pub(crate) mod memory;
 pub(crate) mod preferences;
 pub(crate) mod session;
+pub(crate) mod libraries;
+pub(crate) mod people;
 pub(crate) mod shared_link;
+pub(crate) mod stacks;
+pub(crate) mod tags;
 pub(crate) mod user;
 
 /// The version of this module's output.

@@ -1,7 +1,7 @@
 //! Albums and people: what lies on the shelf of the asset's owner.
 
 use kalends_catalog::{Album, AlbumOrder, Catalog, CatalogError, Face, FaceSource, Person, Role};
-use kalends_model::{AlbumId, AssetId, CivilDate, FaceId, PersonId, UserId};
+use kalends_model::{AlbumId, AssetId, CivilDate, FaceId, PersonId, UserId, Visibility};
 
 use crate::build::{NOW, Owner, album, owner, photos, random, row, version, write};
 
@@ -15,6 +15,9 @@ contract! {
     merged_people_are_one
     faces_from_metadata_are_replaced_alone
     a_person_is_renamed_and_hidden
+    faces_are_counted_in_the_live_timeline
+    faces_are_found_by_person_and_asset
+    what_a_person_chose_is_kept_from_the_files
 }
 
 fn an_album_keeps_its_words(catalog: &Catalog) {
@@ -187,4 +190,71 @@ fn a_person_is_renamed_and_hidden(catalog: &Catalog) {
     let other = PersonId::from_random(random());
     assert_eq!(catalog.read(|r| r.people_by_id(&[other, id])).unwrap(), [known]);
     assert_eq!(catalog.read(|r| r.person_owner(id)).unwrap(), Some(alice.id));
+}
+
+fn faces_are_counted_in_the_live_timeline(catalog: &Catalog) {
+    let alice = owner(catalog, "alice@example.org");
+    let bob = owner(catalog, "bob@example.org");
+    let (ids, his) = (photos(catalog, alice, 4), photos(catalog, bob, 1));
+    let (anna, ben) = (person(catalog, alice), person(catalog, alice));
+    let of = |asset, person| face(alice, asset, Some(person));
+    let unseen = Face { is_visible: false, ..of(ids[0], ben) };
+    let removed = Face { is_deleted: true, ..of(ids[0], ben) };
+    write(catalog, |w| {
+        w.add_faces(&[of(ids[0], anna), of(ids[0], anna), of(ids[1], anna), of(ids[2], anna)])?;
+        w.add_faces(&[unseen, removed, face(bob, his[0], Some(ben)), face(alice, ids[3], None)])
+    });
+    let counted = || catalog.read(|r| r.face_counts(alice.id)).unwrap();
+    let shown = || catalog.read(|r| r.assets_showing(alice.id, anna)).unwrap();
+    assert_eq!(counted(), [(anna, 4)].into());
+    assert_eq!(shown(), 3);
+    write(catalog, |w| {
+        w.set_visibility(alice.id, &ids[..1], Visibility::Archive)?;
+        w.trash(alice.id, &ids[1..2])
+    });
+    assert_eq!((counted(), shown()), ([(anna, 1)].into(), 1));
+    write(catalog, |w| w.set_library_trashed(alice.library, true));
+    assert_eq!((counted(), shown()), ([].into(), 0));
+}
+
+fn faces_are_found_by_person_and_asset(catalog: &Catalog) {
+    let alice = owner(catalog, "alice@example.org");
+    let ids = photos(catalog, alice, 3);
+    let (anna, ben) = (person(catalog, alice), person(catalog, alice));
+    let faces = [0, 1, 2].map(|n| face(alice, ids[n], Some(anna)));
+    let bens = face(alice, ids[0], Some(ben));
+    write(catalog, |w| w.add_faces(&faces));
+    write(catalog, |w| w.add_faces(std::slice::from_ref(&bens)));
+    let mut found = catalog.read(|r| r.faces_of_people_in(alice.id, &[anna], &ids[..2])).unwrap();
+    found.sort_by_key(|face| face.asset != ids[0]);
+    assert_eq!(found, faces[..2]);
+    let shown = |asset| catalog.read(|r| r.shown_faces(alice.id, anna, asset, 9)).unwrap();
+    assert_eq!(shown(Some(ids[1])), faces[1..2]);
+    write(catalog, |w| {
+        w.set_visibility(alice.id, &ids[..1], Visibility::Locked)?;
+        w.trash(alice.id, &ids[1..2])
+    });
+    assert_eq!(shown(None), faces[2..]);
+    write(catalog, |w| w.delete_face(&faces[2]));
+    assert!(row(catalog, alice, ids[2]).people.is_empty());
+    let twice = catalog.write(NOW, &|_| false, |w| w.delete_face(&faces[2]));
+    assert!(matches!(twice, Err(CatalogError::NotFound("face"))));
+}
+
+fn what_a_person_chose_is_kept_from_the_files(catalog: &Catalog) {
+    let alice = owner(catalog, "alice@example.org");
+    let ids = photos(catalog, alice, 2);
+    let kept = |asset| {
+        let both =
+            catalog.read(|r| Ok((r.keeps_tags(alice.id, asset)?, r.keeps_faces(alice.id, asset)?)));
+        both.unwrap()
+    };
+    let gone = AssetId::from_random(random());
+    write(catalog, |w| w.keep_tags(alice.id, &[ids[0], gone]));
+    assert_eq!(
+        (kept(ids[0]), kept(ids[1]), kept(gone)),
+        ((true, false), (false, false), (false, false))
+    );
+    write(catalog, |w| w.keep_faces(alice.id, &ids));
+    assert_eq!((kept(ids[0]), kept(ids[1])), ((true, true), (false, true)));
 }

@@ -12,6 +12,7 @@ contract! {
     deleting_a_tag_deletes_what_is_below_it
     owners_have_trees_of_their_own
     an_empty_path_is_no_tag
+    a_tag_has_a_colour
 }
 
 fn ensure(catalog: &Catalog, owner: UserId, path: &[&str]) -> TagId {
@@ -93,4 +94,20 @@ fn an_empty_path_is_no_tag(catalog: &Catalog) {
         w.ensure_tag(alice.id, &[], &mut || TagId::from_random(random()))
     });
     assert!(matches!(refused, Err(CatalogError::NotFound(_))));
+}
+
+fn a_tag_has_a_colour(catalog: &Catalog) {
+    let alice = owner(catalog, "alice@example.org");
+    let (b, a) = (ensure(catalog, alice.id, &["b"]), ensure(catalog, alice.id, &["a"]));
+    catalog.write(NOW + 5, &|_| false, |w| w.set_tag_color(b, Some("#abc"))).unwrap();
+    let gone = TagId::from_random(random());
+    let tags = catalog.read(|r| r.tags_by_id(&[b, gone, a])).unwrap();
+    assert_eq!((tags[0].id, tags[0].color.as_deref(), tags[0].updated_at), (a, None, NOW));
+    assert_eq!(
+        (tags[1].id, tags[1].color.as_deref(), tags[1].updated_at),
+        (b, Some("#abc"), NOW + 5)
+    );
+    assert_eq!((tags.len(), tags[1].name()), (2, "b"));
+    let refused = catalog.write(NOW, &|_| false, |w| w.set_tag_color(gone, None));
+    assert!(matches!(refused, Err(CatalogError::NotFound("tag"))));
 }

@@ -22,6 +22,7 @@ contract! {
     the_first_start_is_kept
     a_library_is_renamed_trashed_frozen_and_scanned
     a_library_folder_need_not_be_text
+    a_removed_library_is_forgotten_with_its_assets
     numbers_add_up
 }
 
@@ -257,4 +258,37 @@ fn numbers_add_up(catalog: &Catalog) {
     };
     assert_eq!((of(alice.library), of(bob.library)), (3, 2));
     assert!(catalog.disk_bytes() > 0);
+}
+
+fn a_removed_library_is_forgotten_with_its_assets(catalog: &Catalog) {
+    let alice = owner(catalog, "alice@example.org");
+    let mut ids = photos(catalog, alice, 3);
+    ids.sort();
+    let file = |name: &str, size| NewFile {
+        path: name.as_bytes().to_vec(),
+        role: FileRole::Original,
+        size,
+        mtime_ns: 1,
+        inode: None,
+        device: None,
+    };
+    write(catalog, |w| {
+        w.put_file(alice.id, alice.library, ids[0], &file("a", 5))?;
+        w.put_file(alice.id, alice.library, ids[1], &file("b", 7))?;
+        w.trash(alice.id, &ids[1..2])
+    });
+    let bytes = catalog.read(|r| r.bytes_of_library(alice.id, alice.library)).unwrap();
+    assert_eq!(bytes, 5, "the trash is left out");
+    write(catalog, |w| w.set_library_removed(alice.library));
+    let library = catalog.read(|r| r.library(alice.library)).unwrap().unwrap();
+    assert_eq!((library.is_removed, library.trashed_at), (true, Some(NOW)));
+    let some = || catalog.read(|r| r.some_assets_of_library(alice.id, alice.library, 9)).unwrap();
+    assert_eq!(some(), ids[..2], "those with files first");
+    let refused = catalog.write(NOW, &|_| false, |w| w.delete_library(alice.library));
+    assert!(refused.is_err(), "it still holds assets");
+    write(catalog, |w| w.delete_assets(alice.id, &ids[..2]));
+    assert_eq!(some(), ids[2..]);
+    write(catalog, |w| w.delete_assets(alice.id, &ids[2..]));
+    write(catalog, |w| w.delete_library(alice.library));
+    assert_eq!(catalog.read(|r| r.library(alice.library)).unwrap(), None);
 }

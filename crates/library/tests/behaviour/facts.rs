@@ -3,6 +3,7 @@
 
 use std::collections::BTreeSet;
 
+use kalends_library::people::PersonChange;
 use kalends_library::{Ask, Viewer};
 use kalends_model::{CaptureTime, DateSource, Kind, Leaf, Offset};
 use kalends_specimen::{Photo, PhotoFormat, Scene, Video, WallTime};
@@ -180,4 +181,34 @@ fn tags_of_somebody_else_are_not_answered() {
     let bob = Viewer::Open { user: app.user("bob") };
     let ask = Ask { tag: Some(tag), ..Ask::default() };
     assert_eq!(crate::app::denied(&app.library, &bob, &ask), kalends_library::Denied::Tag);
+}
+
+#[test]
+fn tags_and_faces_that_a_person_has_chosen_do_not_come_back_from_the_file() {
+    let app = App::new();
+    let bytes =
+        |day| photo(2021, 3, day).keyword("Old").face("Anna", (0.5, 0.5, 0.2, 0.2)).to_bytes();
+    app.write_at("a.jpg", bytes(1), 1_000);
+    app.write_at("b.jpg", bytes(2), 1_000);
+    app.scan();
+    let viewer = app.viewer();
+    let tag = app.library.tags(&viewer).unwrap()[0].id;
+    let anna = app.library.read(|reader| reader.people_of(app.user)).unwrap()[0].id;
+    let a = app.asset("a.jpg");
+    app.library.take_tag(&viewer, tag, &[a]).unwrap().unwrap();
+    let face = app.library.faces_in(&viewer, a).unwrap().unwrap().faces[0].0.id;
+    app.library.remove_face(&viewer, face, false).unwrap().unwrap();
+    app.write_at("a.jpg", bytes(3), 2_000);
+    app.write_at("b.jpg", bytes(4), 2_000);
+    assert_eq!(app.scan().changed, 2);
+    assert!(app.row("a.jpg").tags.is_empty() && app.row("a.jpg").people.is_empty());
+    assert_eq!((app.row("b.jpg").tags, app.row("b.jpg").people), (vec![tag], vec![anna]));
+
+    let kept = app.library.add_person(&viewer, &PersonChange::default()).unwrap();
+    app.library.merge_people(&viewer, kept.id, &[anna]).unwrap().unwrap();
+    app.write_at("b.jpg", bytes(5), 3_000);
+    app.scan();
+    assert_eq!(app.row("b.jpg").people, [kept.id]);
+    let people = app.library.read(|reader| reader.people_of(app.user)).unwrap();
+    assert_eq!((people.len(), people[0].name.as_str()), (1, "Anna"), "the name is inherited");
 }

@@ -16,6 +16,34 @@ fn the_same_folder_twice_is_one_library() {
 }
 
 #[test]
+fn a_library_in_the_trash_comes_out_of_it_and_is_scanned() {
+    let app = App::new();
+    app.write("a.jpg", crate::app::photo(2021, 3, 1).to_bytes());
+    app.scan();
+    app.library.write(|writer| writer.set_library_trashed(app.photos, true)).unwrap();
+    assert_eq!(app.shown(), 0);
+    app.write("b.jpg", crate::app::photo(2021, 3, 2).to_bytes());
+    assert_eq!(app.library.add_folder(app.user, &app.folder()).unwrap(), app.photos);
+    assert_eq!(app.shown(), 1);
+    assert_eq!(app.scan().added, 1);
+    assert_eq!(app.shown(), 2);
+}
+
+#[test]
+fn a_removed_library_is_not_revived_and_its_folder_is_free() {
+    let app = App::new();
+    app.write("a.jpg", crate::app::photo(2021, 3, 1).to_bytes());
+    app.scan();
+    app.library.remove_external_library(app.photos).unwrap();
+    assert_eq!(app.shown(), 0);
+    let again = app.library.add_folder(app.user, &app.folder()).unwrap();
+    assert_ne!(again, app.photos);
+    app.library.scan_all().unwrap();
+    assert_eq!(app.shown(), 1);
+    assert_eq!(app.library.read(|reader| reader.library(app.photos)).unwrap(), None);
+}
+
+#[test]
 fn folders_inside_one_another_are_refused() {
     let app = App::new();
     let inner = app.folder().join("2021");
@@ -45,7 +73,8 @@ fn another_user_may_have_the_same_folder() {
 #[test]
 fn a_folder_that_holds_the_data_is_refused() {
     let app = App::new();
-    for folder in [app.root.path().to_owned(), app.data()] {
+    std::fs::create_dir_all(app.data().join("derived")).unwrap();
+    for folder in [app.root.path().to_owned(), app.data(), app.data().join("derived")] {
         let error = app.library.add_folder(app.user, &folder).unwrap_err();
         assert!(matches!(error, FolderError::Data(..)), "{error}");
         assert!(error.to_string().contains("--data"), "{error}");

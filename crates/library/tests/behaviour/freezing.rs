@@ -3,6 +3,7 @@
 use std::path::Path;
 
 use kalends_library::Report;
+use kalends_library::libraries::LibraryChange;
 
 use crate::app::{App, photo};
 
@@ -104,4 +105,24 @@ fn one_frozen_library_does_not_keep_the_others() {
     let reports = app.library.scan_all().unwrap();
     assert!(reports[0].frozen.is_some());
     assert_eq!((reports[1].added, app.shown()), (1, 3));
+}
+
+#[test]
+fn a_library_of_two_folders_freezes_when_one_of_them_is_gone() {
+    let app = App::new();
+    let other = app.root.path().canonicalize().unwrap().join("other");
+    photo(2020, 1, 1).write_to(&other.join("b.jpg")).unwrap();
+    app.write("a.jpg", photo(2021, 3, 1).to_bytes());
+    let folder = |path: &Path| path.to_str().unwrap().to_owned();
+    let both = vec![folder(&app.folder().canonicalize().unwrap()), folder(&other)];
+    let change = LibraryChange { folders: Some(both), ..LibraryChange::default() };
+    app.library.change_external_library(app.photos, &change).unwrap();
+    assert_eq!(app.scan().added, 2);
+    let away = app.root.path().join("away");
+    std::fs::rename(&other, &away).unwrap();
+    app.write("c.jpg", photo(2021, 3, 2).to_bytes());
+    assert!(app.scan().frozen.unwrap().contains("other"));
+    assert_eq!(app.shown(), 2, "nothing moves");
+    std::fs::rename(&away, &other).unwrap();
+    assert_eq!((app.scan().added, app.shown()), (1, 3));
 }
