@@ -113,7 +113,7 @@ impl Library {
         viewer: &Viewer,
         stacks: Vec<Stack>,
     ) -> Result<Vec<ShownStack>, CatalogError> {
-        let members: Vec<AssetId> = stacks.iter().flat_map(|stack| primary_first(stack)).collect();
+        let members: Vec<AssetId> = stacks.iter().flat_map(primary_first).collect();
         let views = self.asset_views(reader, viewer, &members, Wanted::default())?;
         let mut views = views.into_iter().peekable();
         let shown = |stack: Stack| {

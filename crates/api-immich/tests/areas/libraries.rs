@@ -67,7 +67,9 @@ async fn a_library_is_made_scanned_changed_and_removed() {
         (&json!(3), &json!(1), &json!(4))
     );
     assert!(numbers["usage"].as_u64().unwrap() > 0);
-    assert_eq!(anna.get("/libraries").await, json!([plain, done]));
+    let listed = anna.get("/libraries").await;
+    let listed = listed.as_array().unwrap();
+    assert!(listed.len() == 2 && listed.contains(&plain) && listed.contains(&done));
 
     // What is excluded or outside the folders goes offline with the next scan, and returns.
     let fewer = json!({"importPaths": [a], "exclusionPatterns": ["**/raw/**"], "name": "Less"});
