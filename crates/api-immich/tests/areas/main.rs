@@ -16,6 +16,8 @@ mod dates;
 mod key_caller;
 mod libraries;
 mod live;
+mod keyed;
+mod libraries;
 mod map_and_folders;
 mod memories;
 mod partners;
