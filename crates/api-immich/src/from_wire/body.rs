@@ -242,10 +242,7 @@ impl<'a> BodyFields<'a> {
 
     /// A list of UUIDs that may be absent.
     pub(crate) fn uuids(&mut self, name: &str) -> Option<Vec<Uuid>> {
-        match self.raw(name) {
-            None => None,
-            Some(value) => Some(self.uuids_of(name, value)),
-        }
+        self.raw(name).map(|value| self.uuids_of(name, value))
     }
 
     /// A list of UUIDs that must be there. An empty one is a list.

@@ -14,7 +14,6 @@ pub mod map;
 pub mod memory;
 pub mod notification;
 pub mod partner;
-pub mod partner;
 pub mod people;
 pub mod preferences;
 pub mod search;

@@ -22,7 +22,7 @@ fn folder(root: &tempfile::TempDir, name: &str, photos: &[&str]) -> PathBuf {
 }
 
 async fn scanned(app: &App, path: &str) -> Value {
-    let anna = app.key_anna();
+    let anna = app.anna_by_key();
     anna.told(204, Method::POST, &format!("{path}/scan"), Value::Null).await;
     app.library.wait_for_background();
     anna.get(path).await
@@ -31,7 +31,7 @@ async fn scanned(app: &App, path: &str) -> Value {
 #[tokio::test]
 async fn a_library_is_made_scanned_changed_and_removed() {
     let app = App::new();
-    let anna = app.key_anna();
+    let anna = app.anna_by_key();
     let root = tempfile::tempdir().unwrap();
     let a = folder(&root, "a", &["1.jpg", "raw/2.jpg"]);
     let b = folder(&root, "b", &["3.jpg"]);
@@ -98,7 +98,7 @@ async fn a_library_is_made_scanned_changed_and_removed() {
 #[tokio::test]
 async fn folders_are_judged_before_they_are_taken() {
     let app = App::new();
-    let anna = app.key_anna();
+    let anna = app.anna_by_key();
     let root = tempfile::tempdir().unwrap();
     let a = folder(&root, "a", &["1.jpg"]);
     let known = folder(&root, "known", &["in/1.jpg"]);
@@ -152,7 +152,7 @@ async fn folders_are_judged_before_they_are_taken() {
 #[tokio::test]
 async fn libraries_are_for_administrators_and_uploads_are_none() {
     let app = App::new();
-    let bob = app.other("bob");
+    let bob = app.other_by_key("bob");
     let uploads = app.library.read(|reader| reader.libraries_of(app.user)).unwrap()[0].id;
     let path = format!("/libraries/{uploads}");
     for (method, path) in [
@@ -168,11 +168,11 @@ async fn libraries_are_for_administrators_and_uploads_are_none() {
         let told = bob.told(403, method.clone(), &path, json!({})).await;
         assert_eq!(told["message"], "Forbidden", "{method} {path}");
         if path != "/libraries" {
-            let told = app.key_anna().refused(method, &path, json!({})).await;
+            let told = app.anna_by_key().refused(method, &path, json!({})).await;
             assert_eq!(told, "Library not found");
         }
     }
     let nobody = json!({"ownerId": kalends_test_support::ids::user(99).uuid()});
-    let told = app.key_anna().refused(Method::POST, "/libraries", nobody).await;
+    let told = app.anna_by_key().refused(Method::POST, "/libraries", nobody).await;
     assert_eq!(told, "User not found");
 }

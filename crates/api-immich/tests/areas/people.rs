@@ -58,7 +58,7 @@ fn texts(numbers: &[u8]) -> Vec<String> {
 #[tokio::test]
 async fn people_are_listed_by_name_and_number_of_faces() {
     let app = with_people();
-    let anna = app.key_anna();
+    let anna = app.anna_by_key();
     let page = anna.get("/people").await;
     assert_eq!(listed(&page), texts(&[1, 0, 2]), "one face without a name is too few");
     assert_eq!((&page["total"], &page["hidden"]), (&json!(3), &json!(0)));
@@ -85,7 +85,7 @@ async fn people_are_listed_by_name_and_number_of_faces() {
         })
         .unwrap();
     assert_eq!(listed(&anna.get("/people?withHidden=true").await), [""; 0]);
-    assert_eq!(app.other("bob").get("/people").await["total"], 0);
+    assert_eq!(app.other_by_key("bob").get("/people").await["total"], 0);
     for (query, message) in [
         ("page=0", "page must not be less than 1"),
         ("size=1001", "size must not be greater than 1000"),
@@ -100,7 +100,7 @@ async fn people_are_listed_by_name_and_number_of_faces() {
 #[tokio::test]
 async fn a_person_is_made_described_and_forgotten() {
     let app = with_people();
-    let anna = app.key_anna();
+    let anna = app.anna_by_key();
     let made = json!({"name": "Carl", "birthDate": "1990-02-03", "color": "aabbcc"});
     let carl = anna.post("/people", made).await;
     assert_eq!(carl["birthDate"], "1990-02-03");
@@ -133,24 +133,24 @@ async fn a_person_is_made_described_and_forgotten() {
 #[tokio::test]
 async fn several_people_are_changed_each_by_itself() {
     let app = with_people();
-    let bobs = app.other("bob").post("/people", json!({"name": "Bob"})).await["id"].clone();
+    let bobs = app.other_by_key("bob").post("/people", json!({"name": "Bob"})).await["id"].clone();
     let people = json!([
         {"id": person_id(0).uuid(), "name": "Annie"},
         {"id": bobs, "name": "Mine"},
         {"id": person_id(1).uuid(), "featureFaceAssetId": ids::asset(3).uuid()},
     ]);
-    let told = app.key_anna().put("/people", json!({"people": people})).await;
+    let told = app.anna_by_key().put("/people", json!({"people": people})).await;
     assert_eq!(told[0], json!({"id": person_id(0).uuid(), "success": true}));
     assert_eq!(told[1], json!({"id": bobs, "success": false, "error": "no_permission"}));
     assert_eq!((&told[2]["success"], &told[2]["error"]), (&json!(false), &json!("validation")));
-    let missing = app.key_anna().refused(Method::PUT, "/people", json!({})).await;
+    let missing = app.anna_by_key().refused(Method::PUT, "/people", json!({})).await;
     assert_eq!(missing, json!(["people must be an array"]));
 }
 
 #[tokio::test]
 async fn people_become_one() {
     let app = with_people();
-    let anna = app.key_anna();
+    let anna = app.anna_by_key();
     let somebody = format!("/people/{}/merge", person_id(2));
     let themselves = json!({"ids": texts(&[2])});
     let refused = anna.refused(Method::POST, &somebody, themselves).await;
@@ -169,7 +169,7 @@ async fn people_become_one() {
 #[tokio::test]
 async fn faces_are_drawn_given_and_removed() {
     let app = with_people();
-    let anna = app.key_anna();
+    let anna = app.anna_by_key();
     app.library
         .write(|writer| {
             let facts = kalends_catalog::Facts {
@@ -230,7 +230,7 @@ fn with(object: &Value, more: Value) -> Value {
 #[tokio::test]
 async fn the_people_and_faces_of_others_are_nobodys_business() {
     let app = with_people();
-    let bob = app.other("bob");
+    let bob = app.other_by_key("bob");
     let bobs = bob.post("/people", json!({"name": "Bob"})).await["id"].clone();
     let bobs = bobs.as_str().unwrap();
     let annas = person_id(0);
@@ -277,9 +277,9 @@ async fn the_people_and_faces_of_others_are_nobodys_business() {
     let merged = json!({"ids": [annas.uuid()]});
     let told = bob.told(200, Method::POST, &format!("/people/{bobs}/merge"), merged).await;
     assert_eq!(told[0]["error"], "no_permission");
-    assert_eq!(app.key_anna().get(&format!("/people/{annas}")).await["name"], "Anna");
+    assert_eq!(app.anna_by_key().get(&format!("/people/{annas}")).await["name"], "Anna");
     assert_eq!(
-        app.key_anna().refused(Method::GET, "/people/7", json!(null)).await,
+        app.anna_by_key().refused(Method::GET, "/people/7", json!(null)).await,
         json!(["id must be a UUID"])
     );
 }
@@ -287,7 +287,7 @@ async fn the_people_and_faces_of_others_are_nobodys_business() {
 #[tokio::test]
 async fn a_face_is_cut_out_when_it_is_asked_for() {
     let app = with_people();
-    let anna = app.key_anna();
+    let anna = app.anna_by_key();
     let path = format!("/people/{}/thumbnail", person_id(1));
     let none = anna.send(Method::GET, &path, Value::Null).await;
     assert_eq!((none.status.as_u16(), none.message()), (404, json!("Not Found")));

@@ -195,8 +195,8 @@ async fn a_link_with_a_password_opens_nothing_before_it_is_given() {
     assert_eq!(visit(&friends, &paths[0], &key, Some(&cookie)).await.status, StatusCode::OK);
     change(json!({"password": "another"})).await;
     refused(&visit(&friends, &paths[0], &key, Some(&cookie)).await, 401, "Password required");
-    let older = format!("/shared-links/me?password=another");
-    let older = visit(&friends, &older, &key, Some(&cookie)).await;
+    let older = "/shared-links/me?password=another";
+    let older = visit(&friends, older, &key, Some(&cookie)).await;
     assert_eq!(older.status, StatusCode::OK);
     let both = cookie_of(&older);
     assert!(both.contains("%2C"), "what was unlocked before is kept: {both}");

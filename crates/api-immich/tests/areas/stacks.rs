@@ -19,7 +19,7 @@ fn members(stack: &Value) -> Vec<Uuid> {
 #[tokio::test]
 async fn assets_are_stacked_and_unstacked() {
     let app = App::new();
-    let anna = app.key_anna();
+    let anna = app.anna_by_key();
     let first = anna.post("/stacks", json!({"assetIds": [uuid(1), uuid(2), uuid(1)]})).await;
     assert_eq!(first["primaryAssetId"], json!(uuid(1)));
     assert_eq!(members(&first), [uuid(1), uuid(2)]);
@@ -60,10 +60,10 @@ async fn assets_are_stacked_and_unstacked() {
 #[tokio::test]
 async fn the_stacks_and_assets_of_others_are_nobodys_business() {
     let app = App::new();
-    let anna = app.key_anna();
+    let anna = app.anna_by_key();
     let stack = anna.post("/stacks", json!({"assetIds": [uuid(1), uuid(2)]})).await;
     let id = stack["id"].as_str().unwrap();
-    let bob = app.other("bob");
+    let bob = app.other_by_key("bob");
     for (method, path, body, right) in [
         (Method::GET, format!("/stacks/{id}"), json!(null), "stack.read"),
         (Method::PUT, format!("/stacks/{id}"), json!({"primaryAssetId": uuid(2)}), "stack.update"),

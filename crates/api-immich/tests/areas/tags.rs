@@ -13,7 +13,7 @@ fn values(tags: &Value) -> Vec<&str> {
 #[tokio::test]
 async fn tags_are_a_tree() {
     let app = App::new();
-    let anna = app.key_anna();
+    let anna = app.anna_by_key();
     let travel = anna.post("/tags", json!({"name": "Travel", "color": "fff"})).await;
     assert_eq!((&travel["color"], travel.get("parentId")), (&json!("#fff"), None));
     assert_eq!(travel["createdAt"], "2026-11-22T12:00:00.000Z");
@@ -57,7 +57,7 @@ async fn tags_are_a_tree() {
 #[tokio::test]
 async fn tags_are_put_on_assets_and_taken_off() {
     let app = App::new();
-    let anna = app.key_anna();
+    let anna = app.anna_by_key();
     let tags = anna.put("/tags", json!({"tags": ["a", "b"]})).await;
     let [a, b] = [0, 1].map(|n: usize| tags[n]["id"].clone());
     let [one, two] = [1, 2].map(|n| ids::asset(n).uuid());
@@ -85,9 +85,9 @@ async fn tags_are_put_on_assets_and_taken_off() {
 #[tokio::test]
 async fn the_tags_of_others_are_nobodys_business() {
     let app = App::new();
-    let annas = app.key_anna().post("/tags", json!({"name": "Travel"})).await["id"].clone();
+    let annas = app.anna_by_key().post("/tags", json!({"name": "Travel"})).await["id"].clone();
     let annas = annas.as_str().unwrap();
-    let bob = app.other("bob");
+    let bob = app.other_by_key("bob");
     let one = ids::asset(1).uuid();
     for (method, path, body, right) in [
         (Method::GET, format!("/tags/{annas}"), json!(null), "tag.read"),
