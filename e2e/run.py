@@ -24,7 +24,9 @@ from pathlib import Path
 
 import agreement
 import commands
+import families
 import printed_lines
+from access import foreign, matrix
 from harness import Failure, Kalends, Report, equal
 from timelines import counts
 
@@ -66,8 +68,18 @@ def run(report, kalends):
     commands.check_interruptions(report, kalends, data, key)
     commands.check_serve(report, kalends, pictures)
     commands.check_folders(report, kalends, pictures)
+    families.check(report, kalends, pictures, VENV_PYTHON, missing_immich(), missing_community())
+    access_checks(report, kalends)
     with report.check("the demo's originals are as they were"):
         equal(commands.originals(pictures), before, "the originals")
+
+
+def access_checks(report, kalends):
+    """Who may see and do what, on a server of its own."""
+    server = kalends.start("serve", "--data", kalends.path("access"))
+    world = matrix.check(report, server, commands.value_of(server.output(), "API key"))
+    if world is not None:
+        foreign.check(report, world)
 
 
 def known_users(info):
@@ -141,6 +153,14 @@ def known(demo, printed, users):
         "month": sorted(months)[len(months) // 2],
         "link": {"album": link[1], "key": link[2], "slug": re.search(r"slug=(\w+)", printed)[1]},
     }
+
+
+def missing_community():
+    """Why the community client cannot be used, if it cannot."""
+    if not VENV_PYTHON.exists():
+        return "e2e/.venv is not there"
+    asked = subprocess.run([str(VENV_PYTHON), "-c", "import aioimmich"], capture_output=True)
+    return None if asked.returncode == 0 else "e2e/.venv lacks the packages of requirements.txt"
 
 
 def missing_gumnut():

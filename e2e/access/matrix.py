@@ -14,12 +14,12 @@ SHARE = 13
 NULLED = ("city", "country", "latitude", "longitude")
 
 
-def check(report, server, key, photo):
+def check(report, server, key):
     """Builds the world and walks the matrix."""
     report.section("Who may see what")
     world = None
     with report.check("a world is made through the API"):
-        world = World(server, key, photo).build()
+        world = World(server, key).build()
     if world is None:
         return None
     for place, viewer in enumerate(world.viewers):
