@@ -417,7 +417,6 @@ impl Writer<'_> {
         for &asset in assets {
             left_albums.extend(self.albums_of_asset(owner, asset)?);
             self.forget_motion(owner, asset)?;
-            self.forget_upload(owner, asset)?;
             let gone = diesel::delete(assets::table.find((owner.key(), asset.key())))
                 .execute(self.connection)?;
             if gone > 0 {

@@ -1,16 +1,12 @@
-//! What belongs to a user and is asked for by itself: preferences, the portrait, and how much the
-//! uploads take.
+//! What belongs to a user and is asked for by itself: preferences and the portrait.
 
-use diesel::dsl::sql;
 use diesel::prelude::*;
-use diesel::sql_types::BigInt;
 use kalends_model::UserId;
 
 use crate::catalog::Reader;
 use crate::error::CatalogError;
-use crate::libraries::StoredKind;
-use crate::schema::{files, libraries, profile_images, users};
-use crate::stored::{Key, Name, StoredId};
+use crate::schema::{profile_images, users};
+use crate::stored::StoredId;
 use crate::users::expect_one;
 use crate::writer::Writer;
 
@@ -26,22 +22,6 @@ impl Reader<'_> {
     pub fn profile_image(&mut self, user: UserId) -> Result<Option<Vec<u8>>, CatalogError> {
         let jpeg = profile_images::table.find(user.key()).select(profile_images::jpeg);
         Ok(jpeg.first(self.connection).optional()?)
-    }
-
-    /// The bytes of the user's uploaded files. External libraries are not counted.
-    pub fn uploaded_bytes(&mut self, user: UserId) -> Result<u64, CatalogError> {
-        let uploads = libraries::table
-            .filter(libraries::owner.eq(user.key()))
-            .filter(libraries::kind.eq(Name(StoredKind::Uploads)))
-            .select(libraries::id)
-            .load::<Key>(self.connection)?;
-        // The sum of big integers would be a decimal elsewhere; here it is wanted as bytes.
-        let bytes = files::table
-            .filter(files::owner.eq(user.key()))
-            .filter(files::library.eq_any(uploads))
-            .select(sql::<BigInt>("CAST(COALESCE(SUM(size), 0) AS BIGINT)"))
-            .first::<i64>(self.connection)?;
-        Ok(bytes as u64)
     }
 }
 

@@ -399,13 +399,6 @@ diesel::table! {
 }
 
 diesel::table! {
-    upload_usage (owner) {
-        owner -> Binary,
-        bytes -> BigInt,
-    }
-}
-
-diesel::table! {
     asset_metadata (owner, asset, key) {
         owner -> Binary,
         asset -> Binary,
@@ -446,6 +439,5 @@ diesel::allow_tables_to_appear_in_same_query!(
     memory_assets,
     jobs,
     uploads,
-    upload_usage,
     asset_metadata,
 );

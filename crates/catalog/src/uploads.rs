@@ -6,7 +6,9 @@
 
 use std::collections::HashSet;
 
+use diesel::dsl::sql;
 use diesel::prelude::*;
+use diesel::sql_types::BigInt;
 use kalends_model::{AssetId, LibraryId, UserId};
 
 use crate::assets::NewAsset;
@@ -14,7 +16,7 @@ use crate::catalog::Reader;
 use crate::error::{CatalogError, conflict};
 use crate::files::FileRole;
 use crate::libraries::StoredKind;
-use crate::schema::{assets, details, files, libraries, upload_usage, uploads};
+use crate::schema::{assets, details, files, libraries, uploads};
 use crate::stored::{Key, Name, StoredId, exactly, ids};
 use crate::writer::Writer;
 
@@ -116,11 +118,14 @@ impl Reader<'_> {
         Ok(found)
     }
 
-    /// Bytes that the owner's uploads take, in the trash or not.
-    pub fn upload_usage(&mut self, owner: UserId) -> Result<u64, CatalogError> {
-        let bytes = upload_usage::table.find(owner.key()).select(upload_usage::bytes);
-        let bytes = bytes.first::<i64>(self.connection).optional()?;
-        Ok(bytes.unwrap_or_default() as u64)
+    /// Bytes of the originals that the owner's clients sent, in the trash or not.
+    pub fn uploaded_bytes(&mut self, owner: UserId) -> Result<u64, CatalogError> {
+        // The sum of big integers would be a decimal elsewhere; here it is wanted as bytes.
+        let bytes = uploads::table
+            .filter(uploads::owner.eq(owner.key()))
+            .select(sql::<BigInt>("CAST(COALESCE(SUM(size), 0) AS BIGINT)"))
+            .first::<i64>(self.connection)?;
+        Ok(bytes as u64)
     }
 
     /// How the client that sent the asset calls it; `None` for assets that no client sent.
@@ -216,24 +221,6 @@ impl Reader<'_> {
         Ok(found)
     }
 
-    /// The owner's uploads that were put into the trash at `until` or before, ascending. Reads all
-    /// of the owner's uploads.
-    pub fn uploads_trashed_until(
-        &mut self,
-        owner: UserId,
-        until: i64,
-    ) -> Result<Vec<AssetId>, CatalogError> {
-        let of_upload = uploads::owner.eq(assets::owner).and(uploads::asset.eq(assets::id));
-        let keys = uploads::table
-            .inner_join(assets::table.on(of_upload))
-            .filter(uploads::owner.eq(owner.key()))
-            .filter(assets::trashed_at.le(until))
-            .order(uploads::asset)
-            .select(uploads::asset)
-            .load::<Key>(self.connection)?;
-        Ok(ids(keys))
-    }
-
     /// The hidden videos that are the motion of one of `photos` and of no other photo of the owner.
     pub fn motions_of_only(
         &mut self,
@@ -281,29 +268,6 @@ impl Writer<'_> {
             ))
             .execute(self.connection)
             .map_err(conflict("an upload with this id"))?;
-        self.count_upload(asset.owner, size)
-    }
-
-    /// Takes an asset that goes out of the sum, when it is an upload.
-    pub(crate) fn forget_upload(
-        &mut self,
-        owner: UserId,
-        asset: AssetId,
-    ) -> Result<(), CatalogError> {
-        let size = uploads::table.find((owner.key(), asset.key())).select(uploads::size);
-        match size.first::<i64>(self.connection).optional()? {
-            Some(size) => self.count_upload(owner, -size),
-            None => Ok(()),
-        }
-    }
-
-    fn count_upload(&mut self, owner: UserId, bytes: i64) -> Result<(), CatalogError> {
-        diesel::insert_into(upload_usage::table)
-            .values((upload_usage::owner.eq(owner.key()), upload_usage::bytes.eq(bytes)))
-            .on_conflict(upload_usage::owner)
-            .do_update()
-            .set(upload_usage::bytes.eq(upload_usage::bytes + bytes))
-            .execute(self.connection)?;
         Ok(())
     }
 

@@ -79,7 +79,6 @@ pub use originals::OpenFile;
 pub use pin::{PinError, Proof, Secrets};
 pub use preferences::Preferences;
 pub use profile_image::{PROFILE_IMAGE_BYTES_MAX, ProfileImageError};
-pub use purge::Purged;
 pub use scan::Report;
 pub use scan::pictures::PictureMaker;
 pub use search::{Page, Search};

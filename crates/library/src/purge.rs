@@ -3,8 +3,8 @@
 //! The rows go in one transaction, which also leaves a job that removes the files; so what is purged
 //! is gone from every answer at once, and no stop in between leaves a file that nobody knows.
 //!
-//! Files of external libraries are never removed. An external asset whose file is still there is
-//! not purged at all but kept in the trash: without its row, the next scan would bring it back.
+//! Files of external folders are never removed; the catalog remembers them, so that the next scan
+//! passes them over.
 
 use std::collections::HashSet;
 use std::io::ErrorKind;
@@ -13,7 +13,7 @@ use std::sync::PoisonError;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use kalends_catalog::{CatalogError, Leased, LibraryKind, Reader, Writer};
+use kalends_catalog::{CatalogError, Leased, LibraryKind, Reader, Span, Writer};
 use kalends_model::{AssetId, LibraryId, UserId};
 use serde::{Deserialize, Serialize};
 
@@ -29,15 +29,6 @@ const DAY_MICROS: i64 = 24 * 60 * 60 * 1_000_000;
 /// Assets that go in one transaction.
 const BATCH_MAX: usize = 500;
 
-/// What a purge did.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Purged {
-    /// The assets that are gone, the motions of live photos among them.
-    pub gone: Vec<AssetId>,
-    /// External assets whose files are still there. They are in the trash.
-    pub kept: Vec<AssetId>,
-}
-
 /// Files to be removed, and the assets whose pictures go with them.
 #[derive(Serialize, Deserialize)]
 struct Removal {
@@ -51,13 +42,17 @@ struct Removal {
 impl Library {
     /// Removes assets of `owner` for good, in the trash or not, with their files and pictures, and
     /// with the motions that no other photo uses. Ids that are not the owner's are passed over.
-    pub fn purge(&self, owner: UserId, assets: &[AssetId]) -> Result<Purged, CatalogError> {
-        let mut purged = Purged::default();
+    /// Gives the assets that are gone.
+    pub fn purge(&self, owner: UserId, assets: &[AssetId]) -> Result<Vec<AssetId>, CatalogError> {
+        let mut gone = Vec::with_capacity(assets.len());
         for part in assets.chunks(BATCH_MAX) {
-            self.write(|writer| self.purge_batch(writer, owner, part, &mut purged))?;
+            gone.extend(self.write(|writer| self.purge_batch(writer, owner, part))?);
+        }
+        for asset in &gone {
+            self.derived.remove(*asset);
         }
         self.bell.ring();
-        Ok(purged)
+        Ok(gone)
     }
 
     fn purge_batch(
@@ -65,24 +60,14 @@ impl Library {
         writer: &mut Writer<'_>,
         owner: UserId,
         assets: &[AssetId],
-        purged: &mut Purged,
-    ) -> Result<(), CatalogError> {
-        let uploads = uploads_of(writer, owner)?;
-        let mut going = Vec::with_capacity(assets.len());
-        let mut staying = Vec::new();
-        for row in writer.rows_of(owner, assets)? {
-            let is_upload = uploads.contains(&row.library);
-            let list = if is_upload || row.is_offline { &mut going } else { &mut staying };
-            list.push(row.id);
-        }
+    ) -> Result<Vec<AssetId>, CatalogError> {
+        let rows = writer.rows_of(owner, assets)?;
+        let mut going: Vec<AssetId> = rows.iter().map(|row| row.id).collect();
         going.extend(writer.motions_of_only(owner, &going)?);
         let mut seen = HashSet::new();
         going.retain(|asset| seen.insert(*asset));
-        self.enqueue_removal(writer, owner, &uploads, &going)?;
-        purged.gone.extend(writer.delete_assets(owner, &going)?);
-        writer.trash(owner, &staying)?;
-        purged.kept.extend(staying);
-        Ok(())
+        self.enqueue_removal(writer, owner, &going)?;
+        writer.delete_assets(owner, &going)
     }
 
     /// Leaves the job that removes what the assets have on the disk.
@@ -90,10 +75,10 @@ impl Library {
         &self,
         writer: &mut Writer<'_>,
         owner: UserId,
-        uploads: &HashSet<LibraryId>,
         going: &[AssetId],
     ) -> Result<(), CatalogError> {
         let Some(first) = going.first() else { return Ok(()) };
+        let uploads = uploads_of(writer, owner)?;
         let (mut paths, mut library) = (Vec::new(), None);
         for &asset in going {
             for (of, file) in writer.files_of_asset(owner, asset)? {
@@ -157,16 +142,17 @@ impl Library {
         }
     }
 
-    /// The daily job that purges the uploads that have lain in the trash long enough, and enqueues
-    /// itself for the next night.
+    /// The daily job that purges what a person put into the trash and has lain there long enough,
+    /// and enqueues itself for the next night. What has only vanished stays.
     pub(crate) fn purge_old_trash(&self, job: &Leased) -> Result<(), JobError> {
         let now = self.now();
         let until = now.saturating_sub(TRASH_DAYS * DAY_MICROS);
         for user in self.read(|reader| reader.users())? {
-            let old = self.read(|reader| reader.uploads_trashed_until(user.id, until))?;
+            let long_ago = Span { from: None, to: Some(until) };
+            let old = self.read(|reader| reader.assets_trashed(user.id, long_ago))?;
             if !old.is_empty() {
-                let purged = self.purge(user.id, &old)?;
-                tracing::info!(user = %user.id, assets = purged.gone.len(), "old trash is purged");
+                let assets = self.purge(user.id, &old)?.len();
+                tracing::info!(user = %user.id, assets, "old trash is purged");
             }
         }
         let midnight = (now.div_euclid(DAY_MICROS) + 1).saturating_mul(DAY_MICROS);

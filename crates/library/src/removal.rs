@@ -82,10 +82,7 @@ impl Library {
             if assets.is_empty() {
                 break;
             }
-            self.write(|writer| writer.delete_assets(user, &assets))?;
-            for asset in assets {
-                self.derived.remove(asset);
-            }
+            self.purge(user, &assets)?;
         }
         self.write(|writer| writer.delete_user(user))?;
         self.forget_shelf(user);

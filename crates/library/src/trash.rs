@@ -3,8 +3,6 @@
 //! Only what a person has put into the trash is restored and emptied; what is there because its
 //! file has vanished stays until the file returns.
 
-use std::collections::BTreeSet;
-
 use kalends_catalog::{CatalogError, Span};
 use kalends_model::{AssetId, UserId};
 
@@ -57,41 +55,18 @@ impl Library {
     /// Removes everything of a user that is in the trash for good. Returns how many.
     pub fn empty_trash(&self, user: UserId) -> Result<usize, CatalogError> {
         let trashed = self.trashed(user)?;
-        self.remove_for_good(user, &trashed)?;
+        self.purge(user, &trashed)?;
         Ok(trashed.len())
     }
 
     /// Removes assets for good, from wherever they are: all, or none when one is not the viewer's.
     pub fn remove_assets(&self, viewer: &Viewer, ids: &[AssetId]) -> Result<(), TrashError> {
         self.read(|reader| require(reader, viewer, AssetRight::Delete, ids))??;
-        Ok(self.remove_for_good(viewer.user(), ids)?)
+        self.purge(viewer.user(), ids)?;
+        Ok(())
     }
 
     fn trashed(&self, user: UserId) -> Result<Vec<AssetId>, CatalogError> {
         self.read(|reader| reader.assets_trashed(user, Span::default()))
-    }
-
-    /// Removes assets of a user for good, with the motions that no other photo uses.
-    fn remove_for_good(&self, user: UserId, ids: &[AssetId]) -> Result<(), CatalogError> {
-        for part in ids.chunks(BATCH_MAX) {
-            let gone = self.write(|writer| {
-                let mut going: BTreeSet<AssetId> = part.iter().copied().collect();
-                let cards = writer.cards(part)?;
-                let motions: Vec<AssetId> =
-                    cards.iter().filter_map(|card| card.live_video).collect();
-                for motion in motions {
-                    let photos = writer.photos_of_motions(user, &[motion])?;
-                    if photos.iter().all(|(_, photo)| going.contains(photo)) {
-                        going.insert(motion);
-                    }
-                }
-                let going: Vec<AssetId> = going.into_iter().collect();
-                writer.delete_assets(user, &going)
-            })?;
-            for asset in gone {
-                self.derived.remove(asset);
-            }
-        }
-        Ok(())
     }
 }

@@ -27,6 +27,8 @@ pub const TABLES: &[&Table] = &[
     &assets::STACK,
     &assets::ASSET,
     &assets::FILE,
+    &assets::UPLOAD,
+    &assets::ASSET_METADATA,
     &assets::PROBLEM,
     &assets::REMOVED_FILE,
     &albums::ALBUM,

@@ -13,7 +13,6 @@ contract! {
     a_scanned_asset_is_no_upload
     the_usage_is_the_sum_of_what_is_there
     originals_are_found_in_bulk
-    trashed_uploads_are_listed_when_their_time_has_come
     a_motion_goes_with_its_last_photo
     a_file_is_moved_once
     metadata_is_kept_replaced_and_forgotten
@@ -44,7 +43,7 @@ fn add(catalog: &Catalog, asset: &NewAsset) -> AssetId {
 }
 
 fn usage(catalog: &Catalog, owner: Owner) -> u64 {
-    catalog.read(|r| r.upload_usage(owner.id)).unwrap()
+    catalog.read(|r| r.uploaded_bytes(owner.id)).unwrap()
 }
 
 fn an_upload_is_known_by_its_content_and_by_its_device(catalog: &Catalog) {
@@ -124,21 +123,6 @@ fn originals_are_found_in_bulk(catalog: &Catalog) {
             live_video: Some(motion.id),
         }
     );
-}
-
-fn trashed_uploads_are_listed_when_their_time_has_come(catalog: &Catalog) {
-    let alice = owner(catalog, "alice@example.org");
-    let a = add(catalog, &upload(alice, "a.jpg", 10, 1));
-    let scanned = upload(alice, "b.jpg", 10, 2);
-    write(catalog, |w| {
-        w.insert_assets(std::slice::from_ref(&scanned))?;
-        w.trash(alice.id, &[a, scanned.id])
-    });
-    let listed = |until| catalog.read(|r| r.uploads_trashed_until(alice.id, until)).unwrap();
-    assert_eq!(listed(NOW), [a]);
-    assert!(listed(NOW - 1).is_empty());
-    write(catalog, |w| w.restore(alice.id, &[a]));
-    assert!(listed(NOW).is_empty());
 }
 
 fn a_motion_goes_with_its_last_photo(catalog: &Catalog) {

@@ -15,7 +15,6 @@ contract! {
     a_user_changes
     preferences_and_portraits_are_kept_and_replaced
     there_is_an_admin_until_the_last_is_deleted
-    only_uploads_are_counted_as_used
     a_deleted_user_stays_known
     a_user_goes_for_good_after_their_assets
     settings_are_kept
@@ -127,29 +126,6 @@ fn there_is_an_admin_until_the_last_is_deleted(catalog: &Catalog) {
     assert!(has_admin());
     write(catalog, |w| w.set_user_deleted(alice.id, Some(NOW)));
     assert!(!has_admin());
-}
-
-fn only_uploads_are_counted_as_used(catalog: &Catalog) {
-    let alice = owner(catalog, "alice@example.org");
-    let used = || catalog.read(|r| r.uploaded_bytes(alice.id)).unwrap();
-    assert_eq!(used(), 0);
-    let kind = LibraryKind::External(Import::of(b"/mnt".to_vec()));
-    let id = LibraryId::from_random(random());
-    let folder = Library::new(id, alice.id, "Disk".to_owned(), kind, NOW);
-    write(catalog, |w| w.create_library(&folder));
-    for (library, size) in [(alice.library, 300), (alice.library, 40), (folder.id, 5_000)] {
-        let file = NewFile {
-            path: size.to_string().into_bytes(),
-            role: FileRole::Original,
-            size,
-            mtime_ns: 0,
-            inode: None,
-            device: None,
-        };
-        let asset = NewAsset { library, files: vec![file], ..photo(alice, 0) };
-        write(catalog, |w| w.insert_assets(&[asset]));
-    }
-    assert_eq!(used(), 340);
 }
 
 fn a_user_goes_for_good_after_their_assets(catalog: &Catalog) {

@@ -113,7 +113,7 @@ impl Library {
                 asset: arrival.asset,
                 owner,
                 library,
-                label: &owner.to_string(),
+                label: &label(writer, owner)?,
                 taken: arrival.readied.facts.capture.local,
                 file_name: &arrival.sent.file_name,
             };
@@ -227,6 +227,12 @@ impl Arrival<'_> {
     }
 }
 
+/// What the owner's folder is called: by the label that an administrator gave, or by the id.
+fn label(reader: &mut Reader<'_>, owner: UserId) -> Result<String, CatalogError> {
+    let label = reader.user(owner)?.and_then(|user| user.storage_label);
+    Ok(label.map_or_else(|| owner.to_string(), |label| names::stored(&label)))
+}
+
 /// Another name in the same folder, which nothing else bears.
 pub(super) fn aside(taken: &Path, asset: AssetId, attempt: usize) -> std::path::PathBuf {
     let name = taken.file_name().unwrap_or_default().to_string_lossy();
@@ -271,7 +277,7 @@ fn check_quota(
 ) -> Result<(), CatalogError> {
     let quota = reader.user(target.owner)?.and_then(|user| user.quota_bytes);
     let Some(quota) = quota else { return Ok(()) };
-    if reader.upload_usage(target.owner)?.saturating_add(size) > quota {
+    if reader.uploaded_bytes(target.owner)?.saturating_add(size) > quota {
         return Err(CatalogError::abandon(UploadError::Quota));
     }
     Ok(())

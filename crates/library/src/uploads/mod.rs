@@ -219,7 +219,7 @@ impl Library {
         self.read(|reader| {
             let quota = reader.user(owner)?.and_then(|user| user.quota_bytes);
             let Some(quota) = quota else { return Ok(None) };
-            Ok(Some(quota.saturating_sub(reader.upload_usage(owner)?)))
+            Ok(Some(quota.saturating_sub(reader.uploaded_bytes(owner)?)))
         })
         .map_err(UploadError::from)
     }

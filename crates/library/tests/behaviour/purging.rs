@@ -1,8 +1,7 @@
 //! Removing for good, and what is never removed.
 
 use kalends_library::derived::DerivedFiles;
-use kalends_library::purge::{Purged, TRASH_DAYS};
-use kalends_library::{Ask, Trash};
+use kalends_library::purge::TRASH_DAYS;
 use kalends_model::AssetId;
 use kalends_specimen::{Scene, Video};
 
@@ -16,7 +15,7 @@ fn exists(app: &App, asset: AssetId) -> bool {
 }
 
 fn usage(app: &App) -> u64 {
-    app.library.read(|reader| reader.upload_usage(app.user)).unwrap()
+    app.library.read(|reader| reader.uploaded_bytes(app.user)).unwrap()
 }
 
 #[test]
@@ -28,7 +27,7 @@ fn a_purged_upload_is_gone_with_its_files_and_pictures() {
     let derived = DerivedFiles::new(&app.data());
     assert!(derived.exist(asset) && derived.exist(other));
     let purged = app.library.purge(app.user, &[asset, AssetId::from_bytes([9; 16])]).unwrap();
-    assert_eq!(purged, Purged { gone: vec![asset], kept: vec![] });
+    assert_eq!(purged, [asset]);
     assert!(!exists(&app, asset), "at once");
     assert_eq!(app.shown(), 1);
     assert_eq!(app.library.work_off().unwrap(), 1);
@@ -58,23 +57,28 @@ fn files_are_removed_after_a_stop_in_between_and_never_those_of_a_newer_asset() 
 }
 
 #[test]
-fn an_external_file_is_never_removed_and_its_asset_stays_in_the_trash() {
+fn an_external_file_is_never_removed_and_no_scan_brings_it_back() {
     let app = App::new();
     app.write("here.jpg", photo(2021, 3, 1).to_bytes());
-    app.write("gone.jpg", photo(2021, 3, 2).to_bytes());
     app.write("other.jpg", photo(2021, 3, 3).to_bytes());
     app.scan();
-    let (here, gone) = (app.asset("here.jpg"), app.asset("gone.jpg"));
-    app.remove("gone.jpg");
-    app.scan();
-    let purged = app.library.purge(app.user, &[here, gone]).unwrap();
-    assert_eq!(purged, Purged { gone: vec![gone], kept: vec![here] });
+    let here = app.asset("here.jpg");
+    assert_eq!(app.library.purge(app.user, &[here]).unwrap(), [here]);
     app.library.work_off().unwrap();
     app.scan();
     assert!(app.folder().join("here.jpg").exists());
-    assert_eq!(app.shown(), 1, "a scan does not bring it back");
-    let in_trash = Ask { trash: Trash::In, ..Ask::default() };
-    assert!(id_set(&app.library, &app.viewer(), &in_trash).contains(&here));
+    assert_eq!(app.shown(), 1);
+}
+
+#[test]
+fn a_user_who_goes_takes_the_uploaded_files_along() {
+    let app = App::new();
+    send(&app, "a.jpg", &photo(2021, 3, 1).to_bytes());
+    let admin = kalends_library::Viewer::Open { user: app.user("root") };
+    app.library.delete_user(&admin, app.user, true).unwrap();
+    app.library.remove_deleted_users().unwrap();
+    app.library.work_off().unwrap();
+    assert!(files(&app).is_empty());
 }
 
 #[test]
@@ -84,7 +88,7 @@ fn a_motion_is_purged_with_its_photo() {
     let still = send(&app, "a.jpg", &photo(2021, 3, 1).to_bytes());
     app.library.write(|w| w.set_live_video(app.user, still, Some(video))).unwrap();
     let purged = app.library.purge(app.user, &[still]).unwrap();
-    assert_eq!(purged.gone, [still, video]);
+    assert_eq!(purged, [still, video]);
     app.library.work_off().unwrap();
     assert!(files(&app).is_empty());
 }
@@ -93,6 +97,10 @@ fn a_motion_is_purged_with_its_photo() {
 fn the_trash_keeps_uploads_for_thirty_days() {
     let app = App::new();
     app.write("external.jpg", photo(2020, 1, 1).to_bytes());
+    app.write("vanished.jpg", photo(2020, 1, 2).to_bytes());
+    app.scan();
+    let vanished = app.asset("vanished.jpg");
+    app.remove("vanished.jpg");
     app.scan();
     let external = app.asset("external.jpg");
     let old = send(&app, "a.jpg", &photo(2021, 3, 1).to_bytes());
@@ -106,7 +114,9 @@ fn the_trash_keeps_uploads_for_thirty_days() {
     assert!(exists(&app, old));
     app.clock.set(trashed_at + (TRASH_DAYS + 1) * DAY);
     assert!(app.library.work_off().unwrap() >= 2, "the purge, and the removal of the file");
-    assert!(!exists(&app, old) && exists(&app, live) && exists(&app, external));
+    assert!(!exists(&app, old) && exists(&app, live) && !exists(&app, external));
+    assert!(app.folder().join("external.jpg").exists());
+    assert!(exists(&app, vanished), "what has only vanished may return");
     assert_eq!(files(&app).len(), 1);
     assert_eq!(app.library.work_off().unwrap(), 0, "until the next night");
 }

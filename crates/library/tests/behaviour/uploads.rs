@@ -114,7 +114,7 @@ fn an_upload_is_in_its_month_and_in_its_place_when_it_is_answered() {
             let name = DeviceName { device: "CLI".into(), asset: "IMG_1.jpg-1".into() };
             assert_eq!(reader.device_name(app.user, asset)?, Some(name));
             assert_eq!(reader.asset_metadata(app.user, asset)?[0].value, "{\"a\":1}");
-            assert_eq!(reader.upload_usage(app.user)?, bytes.len() as u64);
+            assert_eq!(reader.uploaded_bytes(app.user)?, bytes.len() as u64);
             Ok(())
         })
         .unwrap();
@@ -231,6 +231,19 @@ fn files_of_one_name_and_day_lie_beside_each_other() {
     let read = |name: &str| std::fs::read(day.join(name)).unwrap();
     assert_eq!((read("a.jpg"), read("a+2.jpg"), read("a+3.jpg")), (bytes(0), bytes(1), bytes(2)));
     assert_eq!(read("a+1.jpg"), b"from somewhere else");
+}
+
+#[test]
+fn an_owner_with_a_label_has_a_folder_of_that_name() {
+    let app = App::new();
+    let user = app.library.read(|reader| reader.user(app.user)).unwrap().unwrap();
+    for (label, folder) in [("anna", "anna"), ("../up", "up")] {
+        let labelled = kalends_catalog::User { storage_label: Some(label.into()), ..user.clone() };
+        app.library.write(|writer| writer.update_user(&labelled)).unwrap();
+        send(&app, "a.jpg", &[photo(2021, 3, 1).to_bytes(), label.into()].concat());
+        let place = app.data().join(format!("uploads/{folder}/2021/2021-03-01/a.jpg"));
+        assert!(place.is_file(), "{label}");
+    }
 }
 
 #[test]

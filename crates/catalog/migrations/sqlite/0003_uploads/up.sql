@@ -12,12 +12,8 @@ CREATE TABLE uploads (
     FOREIGN KEY (owner, asset) REFERENCES assets (owner, id) ON DELETE CASCADE
 ) WITHOUT ROWID;
 CREATE INDEX uploads_device ON uploads (owner, device, device_asset);
-
--- The sum of an owner's uploads, kept with them: it is asked for at each upload and each page.
-CREATE TABLE upload_usage (
-    owner BLOB NOT NULL PRIMARY KEY REFERENCES users (id) ON DELETE CASCADE,
-    bytes BIGINT NOT NULL
-) WITHOUT ROWID;
+-- The sum of an owner's uploads is asked for at each upload and each page.
+CREATE INDEX uploads_size ON uploads (owner, size);
 
 -- What clients keep beside an asset: JSON objects under names of their own.
 CREATE TABLE asset_metadata (

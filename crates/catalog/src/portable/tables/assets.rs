@@ -167,6 +167,38 @@ pub(super) const FILE: Table = Table {
     ],
 };
 
+pub(super) const UPLOAD: Table = Table {
+    kind: "upload",
+    says: "That a client sent an asset. Assets without one were found in a folder.",
+    name: "uploads",
+    beside: None,
+    derived: &[],
+    key: &["owner", "asset"],
+    columns: &[
+        col("owner", Id, "Whose asset."),
+        col("asset", Id, "The asset."),
+        col("device", Text, "What the client calls itself."),
+        col("device_asset", Text, "What the client calls the asset."),
+        col("size", COUNT, "Bytes of the original, which count against the quota."),
+    ],
+};
+
+pub(super) const ASSET_METADATA: Table = Table {
+    kind: "asset-metadata",
+    says: "What a client keeps beside an asset.",
+    name: "asset_metadata",
+    beside: None,
+    derived: &[],
+    key: &["owner", "asset", "key"],
+    columns: &[
+        col("owner", Id, "Whose asset."),
+        col("asset", Id, "The asset."),
+        col("key", Text, "Its name."),
+        col("value", Text, "A JSON object, as text."),
+        col("updated_at", Instant, "When it was last set."),
+    ],
+};
+
 pub(super) const PROBLEM: Table = Table {
     kind: "problem",
     says: "A file that could not be read.",
