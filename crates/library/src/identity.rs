@@ -113,7 +113,18 @@ impl Library {
         self.authenticate_from(credential, &Device::default())
     }
 
-    /// The same, for a request that tells something of its device.
+    /// Whom the credential makes the asker, without counting as a use of it: a session that is only
+    /// looked at ages, and its locked folder shuts.
+    pub fn recognise(&self, credential: &Credential) -> Result<Viewer, IdentityError> {
+        let now = self.now();
+        match self.read(|reader| viewer_of(reader, credential, now))? {
+            Found::Viewer(viewer) | Found::Session(viewer, _) => Ok(viewer),
+            Found::NeedsPassword => Err(IdentityError::LinkPasswordRequired),
+            Found::Nobody => Err(IdentityError::refusing(credential)),
+        }
+    }
+
+    /// The same as [`Self::authenticate`], for a request that tells something of its device.
     pub fn authenticate_from(
         &self,
         credential: &Credential,

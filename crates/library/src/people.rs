@@ -153,7 +153,11 @@ impl Library {
         change: &PersonChange,
     ) -> Result<Result<Person, PersonRefusal>, CatalogError> {
         let now = self.now();
-        self.write(|writer| change_person(writer, viewer, id, change, now))
+        let changed = self.write(|writer| change_person(writer, viewer, id, change, now))?;
+        if changed.is_ok() {
+            self.announce_picture_of(viewer, id, change);
+        }
+        Ok(changed)
     }
 
     /// Changes several people, each by itself, in one transaction.
@@ -163,7 +167,7 @@ impl Library {
         changes: &[(PersonId, PersonChange)],
     ) -> Result<Vec<Outcome>, CatalogError> {
         let now = self.now();
-        self.write(|writer| {
+        let outcomes: Vec<Outcome> = self.write(|writer| {
             let outcome = |(id, change): &(PersonId, PersonChange)| {
                 Ok(match change_person(writer, viewer, *id, change, now)? {
                     Ok(_) => Outcome::Done,
@@ -172,7 +176,20 @@ impl Library {
                 })
             };
             changes.iter().map(outcome).collect()
-        })
+        })?;
+        for ((id, change), outcome) in changes.iter().zip(&outcomes) {
+            if matches!(outcome, Outcome::Done) {
+                self.announce_picture_of(viewer, *id, change);
+            }
+        }
+        Ok(outcomes)
+    }
+
+    /// Who has another featured asset is shown by another picture. Only owners change people.
+    fn announce_picture_of(&self, viewer: &Viewer, id: PersonId, change: &PersonChange) {
+        if change.featured_asset.is_some() {
+            self.announce_person_picture(viewer.user(), id);
+        }
     }
 
     /// Forgets people. Their faces stay, nobody's.

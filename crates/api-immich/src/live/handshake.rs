@@ -1,14 +1,16 @@
 //! The request by which a socket is opened: who asks, and from which page.
 
-use axum::extract::Request;
+use axum::extract::{Request, State};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
-use http::header::{HOST, ORIGIN};
+use http::header::ORIGIN;
 use http::request::Parts;
-use http::{HeaderMap, StatusCode};
-use kalends_http_kit::credentials::{self, SESSION_COOKIE};
-use kalends_http_kit::{Query, host};
+use http::{HeaderValue, StatusCode};
+use kalends_http_kit::{Client, Query, Site, credentials};
 use kalends_model::Credential;
+
+use crate::request::client_of;
+use crate::state::ImmichState;
 
 /// The credential that a handshake presents.
 pub(super) fn credential(parts: &Parts) -> Option<Credential> {
@@ -18,54 +20,59 @@ pub(super) fn credential(parts: &Parts) -> Option<Credential> {
 
 /// Refuses the handshake when a page of another site began it and the browser sent the cookie
 /// along. Browsers ask nobody before they open a web socket to another site.
-pub(super) async fn refuse_other_sites(request: Request, next: Next) -> Response {
-    if has_cookie(request.headers()) && is_from_another_site(request.headers()) {
+pub(super) async fn refuse_other_sites(
+    State(state): State<ImmichState>,
+    request: Request,
+    next: Next,
+) -> Response {
+    let client = client_of(&state.site, request.extensions(), request.uri(), request.headers());
+    if is_of_another_site(&state.site, &client, &request) {
         return (StatusCode::FORBIDDEN, "this page is of another site\n").into_response();
     }
     next.run(request).await
 }
 
-fn has_cookie(headers: &HeaderMap) -> bool {
-    credentials::cookie(headers, SESSION_COOKIE).is_some()
-}
-
-/// Whether the request names the page it comes from, and that page is not one of this server's.
-/// Programs that are no browsers name none.
-fn is_from_another_site(headers: &HeaderMap) -> bool {
-    let text = |name| headers.get(name).and_then(|value| value.to_str().ok());
-    let Some(origin) = headers.get(ORIGIN) else { return false };
-    let page = origin.to_str().ok().and_then(|origin| origin.split_once("://"));
-    let (Some((_, page)), Some(own)) = (page, text(HOST)) else { return true };
-    // A page that is served from this machine under development asks through its own port.
-    let are_both_here = host::is_loopback(page) && host::is_loopback(own);
-    !page.eq_ignore_ascii_case(own) && !are_both_here
+/// Whether a cookie would let the socket in, and the page that opens it is not one of this server's.
+/// Programs that are no browsers name no page.
+fn is_of_another_site(site: &Site, client: &Client, request: &Request) -> bool {
+    let is_by_cookie = Query::of(request.uri())
+        .is_ok_and(|query| credentials::is_by_cookie(request.headers(), &query));
+    let origin = request.headers().get(ORIGIN);
+    let is_own = |origin: &HeaderValue| {
+        origin.to_str().is_ok_and(|origin| site.is_own_origin(client, origin))
+    };
+    is_by_cookie && origin.is_some_and(|origin| !is_own(origin))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use http::HeaderValue;
+    use axum::body::Body;
 
     #[test]
-    fn only_pages_of_this_server_are_of_this_site() {
-        for (origin, host, expected) in [
-            (None, "photos.example", false),
-            (Some("https://photos.example"), "photos.example", false),
-            (Some("http://Photos.example:2283"), "photos.example:2283", false),
-            (Some("http://localhost:3000"), "127.0.0.1:2283", false),
-            (Some("https://photos.example.evil.example"), "photos.example", true),
-            (Some("https://evil.example"), "photos.example", true),
-            (Some("https://photos.example:8443"), "photos.example", true),
-            (Some("http://localhost"), "photos.example", true),
-            (Some("null"), "photos.example", true),
-            (Some(""), "photos.example", true),
+    fn a_cookie_is_good_for_pages_of_this_server_alone() {
+        const COOKIE: (&str, &str) = ("cookie", "immich_access_token=t");
+        const BEARER: (&str, &str) = ("authorization", "Bearer t");
+        for (credential, origin, expected) in [
+            (COOKIE, None, false),
+            (COOKIE, Some("https://photos.example"), false),
+            (COOKIE, Some("http://Photos.example"), false),
+            (COOKIE, Some("https://photos.example.evil.example"), true),
+            (COOKIE, Some("https://evil.example"), true),
+            (COOKIE, Some("null"), true),
+            (COOKIE, Some(""), true),
+            (BEARER, Some("https://evil.example"), false),
         ] {
-            let mut headers = HeaderMap::new();
-            headers.insert(HOST, HeaderValue::from_static(host));
+            let mut request = Request::builder().header("host", "photos.example");
+            request = request.header(credential.0, credential.1);
             if let Some(origin) = origin {
-                headers.insert(ORIGIN, HeaderValue::from_static(origin));
+                request = request.header(ORIGIN, origin);
             }
-            assert_eq!(is_from_another_site(&headers), expected, "{origin:?} at {host}");
+            let request = request.body(Body::empty()).unwrap();
+            let site = Site::default();
+            let client = site.client(None, request.uri(), request.headers());
+            let told = is_of_another_site(&site, &client, &request);
+            assert_eq!(told, expected, "{credential:?} {origin:?}");
         }
     }
 }

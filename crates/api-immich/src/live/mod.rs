@@ -16,7 +16,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Router;
-use axum::middleware::from_fn;
+use axum::middleware::from_fn_with_state;
 use kalends_library::Viewer;
 use kalends_model::Credential;
 use socketioxide::extract::SocketRef;
@@ -57,12 +57,12 @@ pub fn socket_routes(state: ImmichState) -> Router {
         .max_buffer_size(WAITING_MAX)
         .connect_timeout(CONNECT_TIME_MAX)
         .build_svc();
-    let live = Arc::new(Live { state, crowd: Crowd::default() });
+    let live = Arc::new(Live { state: state.clone(), crowd: Crowd::default() });
     io.ns("/", move |socket: SocketRef| Arc::clone(&live).welcome(socket));
     Router::new()
         .route_service(PATH, service.clone())
         .route_service(&format!("{PATH}/"), service)
-        .layer(from_fn(handshake::refuse_other_sites))
+        .layer(from_fn_with_state(state, handshake::refuse_other_sites))
 }
 
 impl Live {
@@ -98,10 +98,11 @@ impl Live {
         }
     }
 
-    /// Whom each credential makes its holder; `None` for those who may not listen.
+    /// Whom each credential makes its holder; `None` for those who may not listen. Listening is no use
+    /// of a session: an open window alone must not keep the locked folder open.
     async fn who(&self, credentials: Vec<Credential>) -> Result<Vec<Option<Viewer>>, Unavailable> {
         let look = self.state.run(move |library| {
-            let viewer = |credential| library.authenticate(credential).ok();
+            let viewer = |credential| library.recognise(credential).ok();
             let may_listen = |viewer: &Viewer| Entry::all().admit(viewer, false).is_ok();
             Ok(credentials.iter().map(|credential| viewer(credential).filter(may_listen)).collect())
         });

@@ -6,6 +6,8 @@
 use axum::extract::State;
 use axum::response::Response;
 use kalends_library::file_kind::{SIDECAR_EXTENSION, image_extensions, video_extensions};
+use kalends_library::purge::TRASH_DAYS;
+use kalends_library::removal::USER_DELETE_DELAY_DAYS;
 
 use crate::error::Failure;
 use crate::request::Asked;
@@ -16,11 +18,6 @@ use crate::wire::server::{
     ServerAboutResponseDto, ServerConfigDto, ServerFeaturesDto, ServerMediaTypesResponseDto,
     ServerThemeDto,
 };
-
-/// After so many days the trash is emptied (contract immich §D2.1).
-const TRASH_DAYS: u32 = 30;
-/// After so many days a deleted user is removed.
-const USER_DELETE_DAYS: u32 = 7;
 
 /// What is this server?
 #[utoipa::path(
@@ -95,14 +92,16 @@ pub(super) async fn config(State(state): State<ImmichState>) -> Result<Response,
             Ok((is_set_up, is_shown_around.map_err(Failure::catalog)?))
         })
         .await?;
+    let external_domain = state.site.external_url.as_ref().map(ToString::to_string);
+    let external_domain = external_domain.unwrap_or_default();
     Ok(json::ok(&ServerConfigDto {
         login_page_message: String::new(),
         trash_days: TRASH_DAYS,
-        user_delete_delay: USER_DELETE_DAYS,
+        user_delete_delay: USER_DELETE_DELAY_DAYS,
         oauth_button_text: "Login with OAuth".to_owned(),
         is_initialized,
         is_onboarded,
-        external_domain: String::new(),
+        external_domain,
         public_users: true,
         map_dark_style_url: "https://tiles.openfreemap.org/styles/dark".to_owned(),
         map_light_style_url: "https://tiles.openfreemap.org/styles/positron".to_owned(),

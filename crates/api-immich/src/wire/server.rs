@@ -83,7 +83,7 @@ pub struct ServerConfigDto {
     /// Words on the page for signing in.
     pub login_page_message: String,
     /// After how many days the trash is emptied.
-    pub trash_days: u32,
+    pub trash_days: i64,
     /// After how many days a deleted user is removed.
     pub user_delete_delay: u32,
     /// The label of a button that is not shown.
