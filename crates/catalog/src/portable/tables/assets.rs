@@ -2,7 +2,7 @@
 
 use kalends_model::{DateSource, Kind, Visibility};
 
-use super::{ANY_REAL, ANY_WHOLE, COUNT, PIXELS, SECONDS_EAST, SMALL, col, opt};
+use super::{ANY_REAL, ANY_WHOLE, COUNT, PIXELS, SECONDS_EAST, SMALL, col, is_object, opt};
 use crate::assets::{Edited, MetadataState};
 use crate::files::FileRole;
 use crate::libraries::StoredKind;
@@ -164,6 +164,38 @@ pub(super) const FILE: Table = Table {
         col("mtime_ns", ANY_WHOLE, "Time of modification, in nanoseconds since 1970."),
         opt("inode", ANY_WHOLE, "Its number on its device."),
         opt("device", ANY_WHOLE, "The device's number."),
+    ],
+};
+
+pub(super) const UPLOAD: Table = Table {
+    kind: "upload",
+    says: "That a client sent an asset, and how it calls it.",
+    name: "uploads",
+    beside: None,
+    derived: &[],
+    key: &["owner", "asset"],
+    columns: &[
+        col("owner", Id, "Whose asset."),
+        col("asset", Id, "The asset."),
+        col("device", Text, "How the client calls itself.").or_text(""),
+        col("device_asset", Text, "How it calls the asset.").or_text(""),
+        col("size", COUNT, "Bytes of the original, which count against the owner's quota."),
+    ],
+};
+
+pub(super) const ASSET_METADATA: Table = Table {
+    kind: "asset-metadata",
+    says: "What a client keeps beside an asset.",
+    name: "asset_metadata",
+    beside: None,
+    derived: &[],
+    key: &["owner", "asset", "key"],
+    columns: &[
+        col("owner", Id, "Whose asset."),
+        col("asset", Id, "The asset."),
+        col("key", Text, "The name under which it is kept."),
+        col("value", Json(is_object), "What is kept: an object."),
+        col("updated_at", Instant, "When it was last written."),
     ],
 };
 
