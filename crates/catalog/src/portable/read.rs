@@ -58,6 +58,8 @@ pub struct CarriedFile {
     pub path: Vec<u8>,
     /// The asset.
     pub asset: AssetId,
+    /// What it is to the asset.
+    pub role: FileRole,
     /// In bytes.
     pub size: u64,
     /// Time of modification, in nanoseconds since 1970.
@@ -110,6 +112,7 @@ impl Reader<'_> {
                 library: library.as_id(),
                 path,
                 asset: asset.as_id(),
+                role: role.0,
                 size: size as u64,
                 mtime_ns,
                 sha256: sha256.map(|hash| exactly("details", &hash)).transpose()?,

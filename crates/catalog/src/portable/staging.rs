@@ -32,10 +32,15 @@ const BATCH_BYTES_MAX: usize = 8 << 20;
 const STATEMENT_VALUES_MAX: usize = 30_000;
 
 /// What is worked out from the records.
-const DERIVED: &[&str] = &["UPDATE stacks SET timeline_count = (
-    SELECT count(*) FROM assets AS m
-    WHERE m.owner = stacks.owner AND m.stack = stacks.id AND m.visibility = 'timeline'
-        AND m.trashed_at IS NULL AND m.offline_at IS NULL)"];
+const DERIVED: &[&str] = &[
+    "UPDATE stacks SET timeline_count = (
+        SELECT count(*) FROM assets AS m
+        WHERE m.owner = stacks.owner AND m.stack = stacks.id AND m.visibility = 'timeline'
+            AND m.trashed_at IS NULL AND m.offline_at IS NULL)",
+    "UPDATE users SET has_profile_image = EXISTS (
+        SELECT 1 FROM profile_images AS p WHERE p.user = users.id)",
+    "INSERT INTO upload_usage (owner, bytes) SELECT owner, sum(size) FROM uploads GROUP BY owner",
+];
 
 /// The values that name a record among those of its kind.
 #[derive(Clone, Debug, PartialEq)]

@@ -19,6 +19,7 @@ use super::{Absent, Column, Holds, Table};
 pub const TABLES: &[&Table] = &[
     &users::SETTING,
     &users::USER,
+    &users::PROFILE_IMAGE,
     &users::API_KEY,
     &users::SESSION,
     &users::PARTNER,
@@ -50,6 +51,8 @@ pub const TABLES: &[&Table] = &[
 pub const LEFT_OUT: &[(&str, &str)] = &[
     ("changes", "the change feed: whoever follows it starts afresh after an import"),
     ("jobs", "a queue of work, which finds its work anew"),
+    ("upload_usage", "the sum of the uploads"),
+    ("users.has_profile_image", "told by the profile-image"),
     ("stacks.timeline_count", "counted from the members"),
     ("details.owner", "the owner of the asset"),
     ("details.asset", "the id of the asset"),
@@ -101,4 +104,8 @@ impl Column {
         self.is_beside = true;
         self
     }
+}
+
+fn is_object(json: &str) -> bool {
+    serde_json::from_str::<serde_json::Map<_, serde_json::Value>>(json).is_ok()
 }

@@ -13,7 +13,9 @@ use kalends_catalog::portable::CarriedFile;
 use kalends_catalog::{Catalog, CatalogError, Library, LibraryKind, OpenError};
 use sha2::{Digest as _, Sha256};
 
-use crate::folders::{folder_of, path_from_bytes};
+use crate::beneath;
+use crate::folders::{folder_of, path_from_bytes, within};
+use crate::uploads::waiting_place;
 
 /// The most files that are read from the catalog at a time.
 const BATCH_FILES_MAX: usize = 1_000;
@@ -76,9 +78,8 @@ pub fn copy_files_out(
             return Ok(());
         }
         let path = path_from_bytes(&file.path);
-        let from = folder_of(data, library).join(&path);
         let outcome = match beside(to, library, &path) {
-            Some(to) => copy(&from, &to, file),
+            Some(to) => copy(|| open(data, library, file), &to, file),
             None => Err("its path leads out of its folder".to_owned()),
         };
         match outcome {
@@ -90,6 +91,7 @@ pub fn copy_files_out(
             Err(problem) => {
                 copied.failed += 1;
                 if copied.problems.len() < PROBLEMS_NAMED_MAX {
+                    let from = folder_of(data, library).join(&path);
                     copied.problems.push(format!("{}: {problem}", from.display()));
                 }
             }
@@ -119,7 +121,7 @@ pub(super) fn copy_files_in(
         let (Some(from), Some(to)) = (beside(from, library, &path), below(uploads, &path)) else {
             return Err(refused(path, "its path leads out of its folder".to_owned()));
         };
-        copy(&from, &to, file).map_err(|problem| refused(from, problem))?;
+        copy(|| File::open(&from), &to, file).map_err(|problem| refused(from, problem))?;
         copied.files += 1;
         copied.bytes += file.size;
         progress(copied.files);
@@ -199,15 +201,35 @@ enum Outcome {
     There,
 }
 
+/// Opens a file of a library. An upload may still be on its way to its place.
+fn open(data: &Path, library: &Library, file: &CarriedFile) -> io::Result<File> {
+    if let Some((folder, rest)) = within(library, &file.path) {
+        return beneath::open(&folder, &rest);
+    }
+    let uploads = folder_of(data, library);
+    let in_place = || beneath::open(&uploads, &path_from_bytes(&file.path));
+    match in_place() {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => {
+            let waiting = File::open(waiting_place(&uploads, file.asset, file.role));
+            waiting.or_else(|_| in_place())
+        }
+        outcome => outcome,
+    }
+}
+
 /// Copies a file to where there is none, or says why not.
-fn copy(from: &Path, to: &Path, known: &CarriedFile) -> Result<Outcome, String> {
+fn copy(
+    open: impl FnOnce() -> io::Result<File>,
+    to: &Path,
+    known: &CarriedFile,
+) -> Result<Outcome, String> {
     let text = |error: io::Error| error.to_string();
     match fs::metadata(to) {
         Ok(there) if there.len() == known.size => return Ok(Outcome::There),
         Ok(_) => return Err("another file lies where its copy belongs".to_owned()),
         Err(_) => {}
     }
-    let mut source = File::open(from).map_err(text)?;
+    let mut source = open().map_err(text)?;
     if !source.metadata().map_err(text)?.is_file() {
         return Err("it is not a file".to_owned());
     }

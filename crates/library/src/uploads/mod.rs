@@ -20,7 +20,7 @@ use std::path::{Path, PathBuf};
 use std::sync::RwLock;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use kalends_catalog::CatalogError;
+use kalends_catalog::{CatalogError, FileRole};
 use kalends_model::{AlbumId, AssetId, LinkId, UserId, Visibility};
 
 pub use self::accept::Accepted;
@@ -47,6 +47,15 @@ pub(crate) struct UploadFolder {
     pub(crate) moving: RwLock<()>,
 }
 
+/// Where a file of an asset waits in the folder of uploads until it is whole.
+pub(crate) fn waiting_place(folder: &Path, asset: AssetId, role: FileRole) -> PathBuf {
+    let incoming = folder.join(INCOMING);
+    match role {
+        FileRole::Original => incoming.join(asset.to_string()),
+        FileRole::Sidecar => incoming.join(format!("{asset}.xmp")),
+    }
+}
+
 impl UploadFolder {
     pub(crate) fn new(data: &Path) -> Self {
         Self {
@@ -63,12 +72,12 @@ impl UploadFolder {
 
     /// Where a file waits until it is whole.
     pub(crate) fn incoming(&self, asset: AssetId) -> PathBuf {
-        self.folder.join(INCOMING).join(asset.to_string())
+        waiting_place(&self.folder, asset, FileRole::Original)
     }
 
     /// Where its sidecar waits.
     pub(crate) fn incoming_sidecar(&self, asset: AssetId) -> PathBuf {
-        self.folder.join(INCOMING).join(format!("{asset}.xmp"))
+        waiting_place(&self.folder, asset, FileRole::Sidecar)
     }
 
     /// Whether `coming` more bytes leave enough of the disk free. A disk that does not say counts as

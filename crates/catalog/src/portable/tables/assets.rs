@@ -2,7 +2,7 @@
 
 use kalends_model::{DateSource, Kind, Visibility};
 
-use super::{ANY_REAL, ANY_WHOLE, COUNT, PIXELS, SECONDS_EAST, SMALL, col, opt};
+use super::{ANY_REAL, ANY_WHOLE, COUNT, PIXELS, SECONDS_EAST, SMALL, col, is_object, opt};
 use crate::assets::{Edited, MetadataState};
 use crate::files::FileRole;
 use crate::libraries::StoredKind;
@@ -169,7 +169,7 @@ pub(super) const FILE: Table = Table {
 
 pub(super) const UPLOAD: Table = Table {
     kind: "upload",
-    says: "That a client sent an asset. Assets without one were found in a folder.",
+    says: "That a client sent an asset, and how it calls it.",
     name: "uploads",
     beside: None,
     derived: &[],
@@ -177,9 +177,9 @@ pub(super) const UPLOAD: Table = Table {
     columns: &[
         col("owner", Id, "Whose asset."),
         col("asset", Id, "The asset."),
-        col("device", Text, "What the client calls itself."),
-        col("device_asset", Text, "What the client calls the asset."),
-        col("size", COUNT, "Bytes of the original, which count against the quota."),
+        col("device", Text, "How the client calls itself.").or_text(""),
+        col("device_asset", Text, "How it calls the asset.").or_text(""),
+        col("size", COUNT, "Bytes of the original, which count against the owner's quota."),
     ],
 };
 
@@ -193,9 +193,9 @@ pub(super) const ASSET_METADATA: Table = Table {
     columns: &[
         col("owner", Id, "Whose asset."),
         col("asset", Id, "The asset."),
-        col("key", Text, "Its name."),
-        col("value", Text, "A JSON object, as text."),
-        col("updated_at", Instant, "When it was last set."),
+        col("key", Text, "The name under which it is kept."),
+        col("value", Json(is_object), "What is kept: an object."),
+        col("updated_at", Instant, "When it was last written."),
     ],
 };
 

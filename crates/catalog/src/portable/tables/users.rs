@@ -1,8 +1,11 @@
 //! Users, how they sign in, and whom they share with.
 
-use super::{COUNT, col, opt};
-use crate::portable::Holds::{Flag, Hex, Id, Instant, LowerText, Text, Words};
+use super::{COUNT, col, is_object, opt};
+use crate::portable::Holds::{Bytes, Flag, Hex, Id, Instant, Json, LowerText, Text, Words};
 use crate::portable::Table;
+
+/// The largest portrait, in bytes.
+const PORTRAIT_BYTES_MAX: usize = 32 << 20;
 
 pub(super) const SETTING: Table = Table {
     kind: "setting",
@@ -19,7 +22,7 @@ pub(super) const USER: Table = Table {
     says: "Somebody who signs in and owns assets.",
     name: "users",
     beside: None,
-    derived: &[],
+    derived: &["has_profile_image"],
     key: &["id"],
     columns: &[
         col("id", Id, "The user."),
@@ -27,14 +30,36 @@ pub(super) const USER: Table = Table {
         col("name", Text, "What the user is called."),
         opt("password_hash", Text, "Argon2 in PHC form, or bcrypt; without one nobody signs in."),
         opt("pin_hash", Text, "The hash of the PIN that opens the locked folder."),
+        opt("avatar_color", Text, "The name of the colour that stands for the user."),
+        opt("storage_label", Text, "The user's folder of uploads, if not the id; unique."),
+        col("preferences", Json(is_object), "What the user chose otherwise than the defaults.")
+            .or_text("{}"),
+        col("is_onboarded", Flag, "Whether the first steps have been shown.").or(1),
         col("is_admin", Flag, "Whether the user may manage others.").or(0),
         col("should_change_password", Flag, "Whether somebody else set the password.").or(0),
         opt("quota_bytes", COUNT, "The most bytes that uploads may take."),
         col("created_at", Instant, "When the user was made."),
+        col("updated_at", Instant, "When the user was last changed.").like("created_at"),
+        col("profile_changed_at", Instant, "When the portrait was last changed.")
+            .like("created_at"),
         opt("deleted_at", Instant, "When the user was deleted."),
+        col("is_removing", Flag, "Whether all that the user has is being removed.").or(0),
         col("version", COUNT, "The number of the last change; names a state of the timeline.")
             .or(0),
         col("grants_version", COUNT, "Counts what changed in what the user may see.").or(0),
+    ],
+};
+
+pub(super) const PROFILE_IMAGE: Table = Table {
+    kind: "profile-image",
+    says: "The portrait of a user.",
+    name: "profile_images",
+    beside: None,
+    derived: &[],
+    key: &["user"],
+    columns: &[
+        col("user", Id, "Whose portrait."),
+        col("jpeg", Bytes(PORTRAIT_BYTES_MAX), "The picture, as JPEG."),
     ],
 };
 
@@ -52,6 +77,7 @@ pub(super) const API_KEY: Table = Table {
         col("key_sha256", Hex(32, 32), "SHA-256 of the secret, which is not kept."),
         col("permissions", Words, "What it may do: names such as `asset.read`, or `all`."),
         col("created_at", Instant, "When it was made."),
+        col("updated_at", Instant, "When it was last changed.").like("created_at"),
     ],
 };
 
@@ -68,6 +94,9 @@ pub(super) const SESSION: Table = Table {
         col("token_sha256", Hex(32, 32), "SHA-256 of the secret, which is not kept."),
         col("device_type", Text, "What the device is.").or_text(""),
         col("device_os", Text, "Its operating system.").or_text(""),
+        opt("app_version", Text, "The version of the app that signed in."),
+        opt("parent", Id, "The session that opened this one, with which it ends."),
+        col("is_pending_sync_reset", Flag, "Whether the device is to fetch all anew.").or(0),
         col("created_at", Instant, "When it began."),
         col("updated_at", Instant, "When it was last used."),
         opt("expires_at", Instant, "When it ends."),
