@@ -116,7 +116,8 @@ fn whole(view: &AssetView, parts: Parts) -> WholeAssetDto {
         exif_info: parts.exif.then(|| exif(card)),
         live_photo_video_id: card.live_video.map(|video| video.uuid()),
         tags: parts.tags.then(|| view.tags.iter().map(tag_response).collect()),
-        people: parts.people.then(|| people(view)),
+        // Always there: clients read it without asking whether it is.
+        people: Some(if parts.people { people(view) } else { Vec::new() }),
         unassigned_faces: parts
             .people
             .then(|| view.unassigned_faces.iter().map(|face| face_in(face, card)).collect()),

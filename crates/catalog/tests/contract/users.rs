@@ -1,12 +1,11 @@
 //! Users, settings and libraries.
 
 use kalends_catalog::{
-    AvatarColor, Catalog, CatalogError, FileRole, Import, Library, LibraryKind, NewAsset, NewFile,
-    Scan, User,
+    AvatarColor, Catalog, CatalogError, FileRole, Import, Library, LibraryKind, NewFile, Scan, User,
 };
 use kalends_model::{LibraryId, StackId, TagId};
 
-use crate::build::{NOW, album, owner, photo, photos, random, rows, user, write};
+use crate::build::{NOW, album, owner, photos, random, rows, user, write};
 
 contract! {
     a_user_is_found_by_id_and_by_email

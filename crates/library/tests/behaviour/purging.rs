@@ -5,7 +5,7 @@ use kalends_library::purge::TRASH_DAYS;
 use kalends_model::AssetId;
 use kalends_specimen::{Scene, Video};
 
-use crate::app::{App, id_set, photo};
+use crate::app::{App, photo};
 use crate::uploads::{files, send};
 
 const DAY: i64 = 86_400_000_000;
