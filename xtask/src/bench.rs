@@ -11,7 +11,7 @@ use std::process::Stdio;
 
 use anyhow::{Context as _, bail};
 
-use crate::steps::command;
+use crate::steps::{command, run as step};
 
 /// Name, crate, example, arguments.
 const BENCHMARKS: &[(&str, &str, &str, &[&str])] = &[
@@ -27,7 +27,11 @@ const BENCHMARKS: &[(&str, &str, &str, &[&str])] = &[
         &["--assets", "1000000", "--photos", "500"],
     ),
     ("immich", "kalends-api-immich", "immich_figures", &[]),
+    (HTTP, "kalends", "http_figures", &[]),
 ];
+
+/// The benchmark that starts the program itself.
+const HTTP: &str = "http";
 
 const MICROSECOND: f64 = 1e3;
 const MILLISECOND: f64 = 1e6;
@@ -81,6 +85,9 @@ pub(crate) fn run(names: &[String]) -> anyhow::Result<()> {
             continue;
         }
         println!("\n== {name}");
+        if *name == HTTP {
+            step("the program", &mut command("cargo", &["build", "--release", "--locked"]))?;
+        }
         let cargo = ["run", "--release", "--locked", "-p", package, "--example", example, "--"];
         for (line, value) in measure(name, &cargo, arguments)? {
             figures.insert((*name, line), value);
