@@ -376,7 +376,8 @@ async fn a_link_with_a_password_counts_nothing_before_it_is_given() {
     let query = format!("?album_id={}&slug=cave", app.album);
     let locked = app.send(&query, &[]).await;
     assert_eq!(locked.status, StatusCode::UNAUTHORIZED);
-    assert_eq!(locked.body, r#"{"detail":"The shared link needs its password"}"#);
+    let told = r#""detail":"The shared link needs its password"}"#;
+    assert!(locked.body.ends_with(told), "{}", locked.body);
     let credential = Credential::LinkSlug("cave".to_owned(), Unlocks::default());
     let token = app.library.unlock_link(&credential, "sesame", &Device::default()).unwrap().token;
     let cookie = format!("immich_shared_link_token={token}");

@@ -4,6 +4,7 @@ use axum::extract::{Path, State};
 use axum::response::Response;
 use kalends_library::albums::AlbumError;
 use kalends_library::stored::AlbumOrder;
+use kalends_library::{Library, Viewer};
 
 use crate::error::Failure;
 use crate::from_wire::album;
@@ -13,6 +14,7 @@ use crate::request::Asked;
 use crate::state::ImmichState;
 use crate::to_wire::album::album_response;
 use crate::to_wire::json;
+use crate::to_wire::preferences::preferences;
 use crate::wire::album::{AlbumResponseDto, CreateAlbumDto, UpdateAlbumDto};
 use crate::wire::error::Refusals;
 
@@ -36,7 +38,7 @@ pub(super) async fn create_album(
     state
         .run(move |library| {
             let viewer = asked.viewer(library)?;
-            let new = album::new_album(&body, AlbumOrder::default())?;
+            let new = album::new_album(&body, preferred_order(library, &viewer)?)?;
             let view = library.create_album(&viewer, &new).map_err(|error| match error {
                 AlbumError::OwnerAsMember => Failure::bad_request("Cannot share album with owner"),
                 error => error.into(),
@@ -44,6 +46,13 @@ pub(super) async fn create_album(
             Ok(json::created(&album_response(&view)))
         })
         .await
+}
+
+/// The order that the viewer's new albums ask for.
+fn preferred_order(library: &Library, viewer: &Viewer) -> Result<AlbumOrder, Failure> {
+    let chosen = library.preferences(viewer.user()).map_err(Failure::catalog)?;
+    let preferred = preferences(chosen).albums.default_asset_order;
+    Ok(if preferred == "asc" { AlbumOrder::Asc } else { AlbumOrder::Desc })
 }
 
 /// Changes what an album says of itself.

@@ -66,7 +66,10 @@ async fn a_new_album_shows_what_it_was_given() {
     let bare = friends.get(&friends.bob, &format!("{path}?withoutAssets=true")).await.json();
     assert_eq!(bare["assets"], json!([]));
 
+    let oldest_first = json!({"albums": {"defaultAssetOrder": "asc"}});
+    friends.put(&friends.anna, "/users/me/preferences", oldest_first).await;
     let empty = friends.post(&friends.anna, "/albums", json!({"albumName": ""})).await.json();
+    assert_eq!(empty["order"], "asc", "as she prefers");
     for field in ["startDate", "endDate", "lastModifiedAssetTimestamp", "contributorCounts"] {
         assert_eq!(empty.get(field), None, "{field}");
     }

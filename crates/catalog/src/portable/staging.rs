@@ -39,7 +39,6 @@ const DERIVED: &[&str] = &[
             AND m.trashed_at IS NULL AND m.offline_at IS NULL)",
     "UPDATE users SET has_profile_image = EXISTS (
         SELECT 1 FROM profile_images AS p WHERE p.user = users.id)",
-    "INSERT INTO upload_usage (owner, bytes) SELECT owner, sum(size) FROM uploads GROUP BY owner",
 ];
 
 /// The values that name a record among those of its kind.

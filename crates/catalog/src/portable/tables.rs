@@ -51,7 +51,6 @@ pub const TABLES: &[&Table] = &[
 pub const LEFT_OUT: &[(&str, &str)] = &[
     ("changes", "the change feed: whoever follows it starts afresh after an import"),
     ("jobs", "a queue of work, which finds its work anew"),
-    ("upload_usage", "the sum of the uploads"),
     ("users.has_profile_image", "told by the profile-image"),
     ("stacks.timeline_count", "counted from the members"),
     ("details.owner", "the owner of the asset"),
