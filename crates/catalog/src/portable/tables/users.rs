@@ -1,8 +1,9 @@
 //! Users, how they sign in, and whom they share with.
 
 use super::{COUNT, col, is_object, opt};
-use crate::portable::Holds::{Bytes, Flag, Hex, Id, Instant, Json, LowerText, Text, Words};
-use crate::portable::Table;
+use crate::portable::Holds::{Bytes, Flag, Hex, Id, Instant, Json, LowerText, Name, Text, Words};
+use crate::portable::{Names, Table};
+use crate::users::AvatarColor;
 
 /// The largest portrait, in bytes.
 const PORTRAIT_BYTES_MAX: usize = 32 << 20;
@@ -30,7 +31,11 @@ pub(super) const USER: Table = Table {
         col("name", Text, "What the user is called."),
         opt("password_hash", Text, "Argon2 in PHC form, or bcrypt; without one nobody signs in."),
         opt("pin_hash", Text, "The hash of the PIN that opens the locked folder."),
-        opt("avatar_color", Text, "The name of the colour that stands for the user."),
+        opt(
+            "avatar_color",
+            Name(Names::of::<AvatarColor>()),
+            "The name of the colour that stands for the user.",
+        ),
         opt("storage_label", Text, "The user's folder of uploads, if not the id; unique."),
         col("preferences", Json(is_object), "What the user chose otherwise than the defaults.")
             .or_text("{}"),
