@@ -12,7 +12,7 @@ use kalends_model::{AssetId, LibraryId, UserId, Visibility};
 use crate::catalog::Reader;
 use crate::error::CatalogError;
 use crate::files::FileRole;
-use crate::schema::{assets, details, files};
+use crate::schema::{assets, details, files, uploads};
 use crate::stored::{Key, Name, StoredId, ids};
 
 /// Those of a query's assets that are live in the timeline, outside of libraries in the trash.
@@ -167,6 +167,26 @@ impl Reader<'_> {
             Some(None) => query.filter(details::lens.is_null()),
             None => query,
         };
+        Ok(ids(query.load::<Key>(self.connection)?))
+    }
+
+    /// The owner's assets that a client sent: the one that calls itself so, under this name.
+    pub fn assets_of_device(
+        &mut self,
+        owner: UserId,
+        device: Option<&str>,
+        device_asset: Option<&str>,
+    ) -> Result<Vec<AssetId>, CatalogError> {
+        let mut query = uploads::table
+            .filter(uploads::owner.eq(owner.key()))
+            .select(uploads::asset)
+            .into_boxed();
+        if let Some(device) = device {
+            query = query.filter(uploads::device.eq(device));
+        }
+        if let Some(name) = device_asset {
+            query = query.filter(uploads::device_asset.eq(name));
+        }
         Ok(ids(query.load::<Key>(self.connection)?))
     }
 

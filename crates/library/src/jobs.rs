@@ -22,6 +22,8 @@ const IDLE_MAX: Duration = Duration::from_secs(30);
 
 /// The kind of job that makes the pictures of one asset.
 const PICTURES: &str = "pictures";
+/// The kind of job that reads again what the file of one asset says.
+const READING: &str = "reading";
 /// The kind of job that removes files whose assets are gone for good.
 pub(crate) const REMOVE_FILES: &str = "remove-files";
 /// The kind of job that empties the trash of what has lain in it long enough.
@@ -65,6 +67,12 @@ struct AboutAsset {
 pub(crate) fn pictures_of(owner: UserId, asset: AssetId, now: i64) -> NewJob {
     let about = AboutAsset { owner: owner.to_string(), asset: asset.to_string() };
     new_job(PICTURES, &asset.to_string(), &about, now)
+}
+
+/// The job that reads again what the file of an asset says.
+pub(crate) fn reading_of(owner: UserId, asset: AssetId, now: i64) -> NewJob {
+    let about = AboutAsset { owner: owner.to_string(), asset: asset.to_string() };
+    new_job(READING, &asset.to_string(), &about, now)
 }
 
 /// A job of a kind, told apart from others of the kind by `name`.
@@ -156,19 +164,30 @@ impl Library {
     fn work_on(&self, job: &Leased) -> Result<(), JobError> {
         match job.kind.as_str() {
             PICTURES => self.make_pictures(job),
+            READING => self.read_once_more(job),
             REMOVE_FILES => self.remove_files(job),
             PURGE_TRASH => self.purge_old_trash(job),
             _ => Err(JobError::Later("no worker knows this kind of job".to_owned())),
         }
     }
 
+    fn read_once_more(&self, job: &Leased) -> Result<(), JobError> {
+        let (owner, asset) = asset_of(job)?;
+        self.read_again(owner, asset, |writer| writer.complete_job(job).map(drop))
+    }
+
     fn make_pictures(&self, job: &Leased) -> Result<(), JobError> {
-        let about: AboutAsset =
-            serde_json::from_str(&job.payload).map_err(|_| JobError::Payload)?;
-        let owner: UserId = about.owner.parse().map_err(|_| JobError::Payload)?;
-        let asset: AssetId = about.asset.parse().map_err(|_| JobError::Payload)?;
+        let (owner, asset) = asset_of(job)?;
         self.make_pictures_of(owner, asset, |writer| writer.complete_job(job).map(drop))
     }
+}
+
+/// The owner and the asset that a job is about.
+fn asset_of(job: &Leased) -> Result<(UserId, AssetId), JobError> {
+    let about: AboutAsset = serde_json::from_str(&job.payload).map_err(|_| JobError::Payload)?;
+    let owner = about.owner.parse().map_err(|_| JobError::Payload)?;
+    let asset = about.asset.parse().map_err(|_| JobError::Payload)?;
+    Ok((owner, asset))
 }
 
 #[cfg(test)]

@@ -42,6 +42,7 @@ pub mod preferences;
 mod profile_image;
 pub mod purge;
 mod question;
+pub mod redo;
 pub mod removal;
 pub mod scan;
 pub mod search;

@@ -3,6 +3,7 @@
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use kalends_library::Search;
+use kalends_library::search::Device;
 use kalends_library::stored::Span;
 use kalends_model::{AlbumId, AssetId, Direction, Kind, LibraryId, PersonId, TagId};
 use uuid::Uuid;
@@ -16,6 +17,9 @@ const PAGE_SIZE: usize = 250;
 const PAGE_SIZE_MAX: i64 = 1_000;
 /// No page lies further back.
 const PAGE_MAX: i64 = 1_000_000_000;
+
+/// The device that scanned files are said to come from (contract immich §D4).
+const SCANNER: &str = "Library Import";
 
 /// A search with how its answer is to be shown. A route uses what its own fields are.
 #[derive(Clone, Debug)]
@@ -68,6 +72,11 @@ pub(crate) fn search(fields: &mut BodyFields<'_>) -> SearchAsked {
     });
     search.camera.model = text_or_none(fields.nullable_text("model"));
     search.camera.lens = text_or_none(fields.nullable_text("lensModel"));
+    search.device = wanted_text(fields, "deviceId").map(|name| match name == SCANNER {
+        true => Device::Scan,
+        false => Device::Named(name),
+    });
+    search.device_asset = wanted_text(fields, "deviceAssetId");
     kind(fields, &mut search);
     checksum(fields, &mut search);
     absent_things(fields, &mut search);

@@ -221,6 +221,7 @@ fn queue(
 fn queue_of(kind: &str) -> &'static str {
     match kind {
         "pictures" => "thumbnailGeneration",
+        "reading" => "metadataExtraction",
         _ => "backgroundTask",
     }
 }

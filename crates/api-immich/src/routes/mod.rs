@@ -15,6 +15,7 @@ mod albums_users;
 mod asset_files;
 mod assets_delete;
 mod assets_get;
+mod assets_jobs;
 mod assets_known;
 mod assets_metadata;
 mod assets_ocr;
@@ -248,6 +249,7 @@ fn changes(routes: Routes) -> Routes {
         .serve(DELETE, handler!(assets_delete::restore_assets))
         .serve(DELETE, handler!(assets_delete::restore_trash))
         .serve(DELETE, handler!(assets_delete::empty_trash))
+        .serve(Entry::named("job.create"), handler!(assets_jobs::run_asset_jobs))
         .serve(Entry::named("asset.statistics"), handler!(assets_statistics::get_asset_statistics))
         .serve(Entry::named("asset.read"), handler!(assets_statistics::get_random))
 }

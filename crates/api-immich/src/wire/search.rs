@@ -94,6 +94,12 @@ pub(crate) struct MetadataSearchDto {
     /// SHA-1 of the file, in base64 or hexadecimal.
     #[schema(nullable = false)]
     checksum: Option<String>,
+    /// The client that sent it; `Library Import` for scanned files.
+    #[schema(nullable = false)]
+    device_id: Option<String>,
+    /// The name under which a client sent it.
+    #[schema(nullable = false)]
+    device_asset_id: Option<String>,
     /// Also what is in the trash.
     #[schema(nullable = false)]
     with_deleted: Option<bool>,

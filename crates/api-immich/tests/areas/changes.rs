@@ -266,3 +266,29 @@ async fn assets_are_counted_and_drawn() {
     let refused = two.anna_is_refused(Method::GET, "/assets/random?count=0", &Value::Null).await;
     assert_eq!(refused, json!(["count must not be less than 1"]));
 }
+
+#[tokio::test]
+async fn only_what_a_scan_does_is_done_again() {
+    let two = Two::new();
+    let path = "/assets/jobs";
+    let body =
+        |name: &str, id: u64| json!({"assetIds": [ids::asset(id).to_string()], "name": name});
+    for (body, told) in [
+        (body("transcode-video", 1), json!("This job is not available")),
+        (body("refresh-faces", 1), json!("This job is not available")),
+        (body("refresh-metadata", 99), json!("Not found or no asset.update access")),
+        (
+            body("dance", 1),
+            json!(["name must be one of the following values: refresh-faces, refresh-metadata, \
+                 regenerate-thumbnail, transcode-video"]),
+        ),
+    ] {
+        assert_eq!(two.anna_is_refused(Method::POST, path, &body).await, told);
+    }
+    for name in ["refresh-metadata", "regenerate-thumbnail"] {
+        let done = two.anna_asks(Method::POST, path, &body(name, 1)).await;
+        assert_eq!(done.status, StatusCode::NO_CONTENT);
+    }
+    let jobs = two.app.library.read(|reader| reader.jobs(10)).unwrap();
+    assert_eq!(jobs.len(), 2);
+}

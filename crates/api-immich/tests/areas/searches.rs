@@ -151,6 +151,8 @@ async fn each_field_finds_what_has_it() {
         json!({"createdBefore": "2020-01-01"}),
         json!({"updatedAfter": "2030-01-01"}),
         json!({"checksum": "x"}),
+        json!({"deviceId": "phone"}),
+        json!({"deviceAssetId": "1234"}),
         json!({"visibility": "archive"}),
     ] {
         assert_eq!(found(&two, body.clone()).await, [], "{body}");

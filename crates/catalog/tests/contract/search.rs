@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use kalends_catalog::{
-    CameraParts, CameraTest, Catalog, FileRole, NewAsset, NewFile, SizedAsset, Span,
+    CameraParts, CameraTest, Catalog, DeviceName, FileRole, NewAsset, NewFile, SizedAsset, Span,
 };
 use kalends_model::{AssetId, Visibility};
 
@@ -15,6 +15,7 @@ contract! {
     only_what_is_shown_is_suggested
     spans_hold_both_their_ends
     the_largest_come_first
+    what_clients_sent_is_found_by_their_names
 }
 
 fn parts(make: &str, model: &str, lens: Option<&str>) -> CameraParts {
@@ -168,4 +169,20 @@ fn the_largest_come_first(catalog: &Catalog) {
     let sized = |at: usize, size| SizedAsset { asset: ids[at], size };
     assert_eq!(largest(15, 0, 9), [sized(1, 30), sized(2, 20)]);
     assert_eq!(largest(0, 1, 1), [sized(2, 20)]);
+}
+
+fn what_clients_sent_is_found_by_their_names(catalog: &Catalog) {
+    let alice = owner(catalog, "alice@example.org");
+    let (sent, scanned) = (photo(alice, 1), photo(alice, 2));
+    let name = DeviceName { device: "phone".to_owned(), asset: "1234".to_owned() };
+    write(catalog, |w| {
+        w.add_upload(&sent, &name)?;
+        w.insert_assets(&[scanned])
+    });
+    let found =
+        |device, name| catalog.read(|r| r.assets_of_device(alice.id, device, name)).unwrap();
+    assert_eq!(found(None, None), [sent.id]);
+    assert_eq!(found(Some("phone"), Some("1234")), [sent.id]);
+    assert_eq!(found(Some("tablet"), None), []);
+    assert_eq!(found(None, Some("12")), []);
 }

@@ -5,7 +5,7 @@ use std::collections::{HashMap, HashSet};
 use kalends_catalog::{CatalogError, Reader, SizedAsset};
 use kalends_model::{AssetId, LibraryId, UserId};
 
-use super::Search;
+use super::{Device, Search};
 use crate::library::Library;
 use crate::text::Folded;
 use crate::viewer::Viewer;
@@ -97,6 +97,18 @@ fn facts(
     };
     if !search.camera.is_empty() {
         of_all(&mut |owner| reader.assets_of_camera(owner, &search.camera), true)?;
+    }
+    match &search.device {
+        None => {}
+        Some(Device::Scan) => {
+            of_all(&mut |owner| reader.assets_of_device(owner, None, None), false)?;
+        }
+        Some(Device::Named(name)) => {
+            of_all(&mut |owner| reader.assets_of_device(owner, Some(name), None), true)?;
+        }
+    }
+    if let Some(name) = &search.device_asset {
+        of_all(&mut |owner| reader.assets_of_device(owner, None, Some(name)), true)?;
     }
     if let Some(state) = &search.state {
         of_all(&mut |owner| reader.assets_in_state(owner, state.as_deref()), state.is_some())?;

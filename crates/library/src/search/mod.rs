@@ -82,10 +82,23 @@ pub struct Search {
     pub description: Option<String>,
     /// The original has this SHA-1.
     pub sha1: Option<[u8; 20]>,
+    /// Who sent it.
+    pub device: Option<Device>,
+    /// The name under which a client sent it.
+    pub device_asset: Option<String>,
     /// Without members of stacks.
     pub without_stacked: bool,
     /// Something is asked that no asset here ever is.
     pub is_impossible: bool,
+}
+
+/// Who sent an asset.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Device {
+    /// Nobody: a scan has found it.
+    Scan,
+    /// The client that calls itself so.
+    Named(String),
 }
 
 /// A page of what was found.

@@ -1,7 +1,10 @@
 //! Assets that are removed for good, and the files that they came from.
 
-use kalends_library::AssetEdit;
-use kalends_model::Visibility;
+use kalends_catalog::MetadataState;
+use kalends_library::derived::DerivedFiles;
+use kalends_library::redo::Redo;
+use kalends_library::{AssetEdit, Viewer};
+use kalends_model::{Kind, Visibility};
 
 use crate::app::{App, photo};
 
@@ -82,4 +85,53 @@ fn each_edit_is_undone_by_the_journal() {
         (before.is_favorite, before.visibility, before.rating)
     );
     assert_eq!(app.details("a.jpg").exif.description, None);
+}
+
+#[test]
+fn a_file_is_read_again_when_that_is_asked_for() {
+    let app = App::new();
+    app.write("a.jpg", photo(2021, 3, 1).rating(2).to_bytes());
+    app.write("b.jpg", photo(2021, 3, 1).rating(2).to_bytes());
+    app.scan();
+    let asset = app.asset("a.jpg");
+    // What an earlier version has read otherwise.
+    let mut facts = kalends_catalog::Facts::unread(Kind::Image, app.row("a.jpg").capture);
+    facts.state = MetadataState::Read;
+    app.library.write(|writer| writer.update_facts(app.user, asset, &facts)).unwrap();
+    assert_eq!(app.scan().changed, 0);
+    assert_eq!(app.row("a.jpg").rating, None);
+    app.library.redo(&app.viewer(), &[asset], Redo::Metadata).unwrap();
+    assert_eq!(app.library.work_off().unwrap(), 1);
+    assert_eq!(app.row("a.jpg").rating, Some(2));
+    assert_eq!(app.library.work_off().unwrap(), 0, "once");
+}
+
+#[test]
+fn pictures_are_made_again_when_that_is_asked_for() {
+    let app = App::new();
+    app.write("a.jpg", photo(2021, 3, 1).to_bytes());
+    app.scan();
+    let asset = app.asset("a.jpg");
+    let derived = DerivedFiles::new(&app.data());
+    derived.remove(asset);
+    app.library.redo(&app.viewer(), &[asset], Redo::Pictures).unwrap();
+    app.library.work_off().unwrap();
+    assert!(derived.exist(asset));
+    let other = app.user("Bob");
+    let viewer = Viewer::Open { user: other };
+    let refused = app.library.redo(&viewer, &[asset], Redo::Pictures).unwrap_err();
+    assert_eq!(refused.to_string(), "not found or no asset.update access");
+}
+
+#[test]
+fn a_file_that_has_gone_is_not_read_again() {
+    let app = App::new();
+    app.write("a.jpg", photo(2021, 3, 1).rating(2).to_bytes());
+    app.scan();
+    let asset = app.asset("a.jpg");
+    app.library.redo(&app.viewer(), &[asset], Redo::Metadata).unwrap();
+    app.remove("a.jpg");
+    app.library.work_off().unwrap();
+    assert_eq!(app.row("a.jpg").rating, Some(2), "what was known stays");
+    assert_eq!(app.problems().len(), 1);
 }
