@@ -86,16 +86,34 @@ impl Catalog {
         wants: &dyn Fn(UserId) -> bool,
         f: impl FnOnce(&mut Writer<'_>) -> Result<T, CatalogError>,
     ) -> Result<Committed<T>, CatalogError> {
+        self.with_writer(|connection| transact(connection, now, wants, f))
+    }
+
+    /// Like [`Catalog::write`], and when it returns a power cut cannot take it back, nor anything
+    /// that was written before. For what something outside of the catalog then relies on: a file
+    /// that is moved because the catalog knows it, or removed because it no longer does. It waits
+    /// for the disk.
+    pub fn write_durably<T>(
+        &self,
+        now: i64,
+        wants: &dyn Fn(UserId) -> bool,
+        f: impl FnOnce(&mut Writer<'_>) -> Result<T, CatalogError>,
+    ) -> Result<Committed<T>, CatalogError> {
+        self.with_writer(|connection| {
+            sqlite::durably(connection, |connection| transact(connection, now, wants, f))
+        })
+    }
+
+    fn with_writer<T>(
+        &self,
+        act: impl FnOnce(&mut Connection) -> Result<T, CatalogError>,
+    ) -> Result<T, CatalogError> {
         let mut slot = lock(&self.writer);
         let mut connection = match slot.take() {
             Some(connection) => connection,
             None => sqlite::connect(&self.path)?,
         };
-        let answer = connection.immediate_transaction(|connection| {
-            let mut writer = Writer::new(Reader { connection }, now);
-            let value = f(&mut writer)?;
-            writer.settle(value, wants)
-        });
+        let answer = act(&mut connection);
         *slot = is_usable(&answer).then_some(connection);
         answer
     }
@@ -142,6 +160,20 @@ impl Catalog {
             None => sqlite::connect(&self.path),
         }
     }
+}
+
+/// One transaction on the connection that writes.
+fn transact<T>(
+    connection: &mut Connection,
+    now: i64,
+    wants: &dyn Fn(UserId) -> bool,
+    f: impl FnOnce(&mut Writer<'_>) -> Result<T, CatalogError>,
+) -> Result<Committed<T>, CatalogError> {
+    connection.immediate_transaction(|connection| {
+        let mut writer = Writer::new(Reader { connection }, now);
+        let value = f(&mut writer)?;
+        writer.settle(value, wants)
+    })
 }
 
 /// Whether the connection that gave this answer is kept. One that has failed may be anywhere in a

@@ -6,9 +6,10 @@
 //! WAL lets readers go on while the one writer writes. `synchronous = NORMAL` syncs the log at
 //! checkpoints instead of at every commit: a killed process loses nothing, a power cut may lose the
 //! last commits but leaves an earlier whole state, which the next scan of the folders completes. A
-//! sync at each commit would make every click on a heart wait for the disk. Ids are random, so bulk
-//! inserts touch pages all over: a log of 8,192 pages before each checkpoint lets it write most of
-//! them once.
+//! sync at each commit would make every click on a heart wait for the disk. What no scan could
+//! complete, such as the row of an upload, is written [`durably`]: its commit syncs the log, and with
+//! it all commits before. Ids are random, so bulk inserts touch pages all over: a log of 8,192 pages
+//! before each checkpoint lets it write most of them once.
 
 pub(crate) mod loose;
 
@@ -61,6 +62,18 @@ pub(crate) fn connect(path: &Path) -> Result<Connection, CatalogError> {
          PRAGMA mmap_size = 1073741824;"
     ))?;
     Ok(connection)
+}
+
+/// Runs `act`, outside of any transaction, with commits that wait for the disk.
+pub(crate) fn durably<T>(
+    connection: &mut Connection,
+    act: impl FnOnce(&mut Connection) -> Result<T, CatalogError>,
+) -> Result<T, CatalogError> {
+    connection.batch_execute("PRAGMA synchronous = FULL")?;
+    let answer = act(connection);
+    // Should this fail, the connection only goes on being slower than it need be.
+    let _ = connection.batch_execute("PRAGMA synchronous = NORMAL");
+    answer
 }
 
 /// Brings the database in `dir` to the newest of `migrations`, making it when there is none.

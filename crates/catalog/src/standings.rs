@@ -7,7 +7,7 @@ use kalends_model::{AlbumId, AssetId, LinkId, UserId, Visibility};
 
 use crate::catalog::Reader;
 use crate::error::CatalogError;
-use crate::schema::{album_assets, assets, link_assets};
+use crate::schema::{album_assets, assets, libraries, link_assets};
 use crate::stored::{Key, Name, StoredId};
 
 /// How many assets one statement asks for.
@@ -27,12 +27,17 @@ pub struct AssetStanding {
 }
 
 impl Reader<'_> {
-    /// How those of `ids` that exist stand, in the order asked, each once.
+    /// How those of `ids` that exist stand, in the order asked, each once. What lies in a library in
+    /// the trash does not exist for anybody.
     pub fn asset_standings(&mut self, ids: &[AssetId]) -> Result<Vec<AssetStanding>, CatalogError> {
         let mut found: HashMap<AssetId, AssetStanding> = HashMap::with_capacity(ids.len());
         for asked in ids.chunks(ASKED_MAX) {
             let keys: Vec<Key> = asked.iter().map(|id| id.key()).collect();
             let rows = assets::table
+                .inner_join(libraries::table.on(libraries::owner
+                    .eq(assets::owner)
+                    .and(libraries::id.eq(assets::library))
+                    .and(libraries::trashed_at.is_null())))
                 .filter(assets::id.eq_any(keys))
                 .select((
                     assets::owner,

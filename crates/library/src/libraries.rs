@@ -1,7 +1,7 @@
 //! External libraries as an administrator keeps them: made, changed, judged, counted and removed.
 //!
 //! Rows go, files never: removing a library hides it at once, and what it held is forgotten batch
-//! by batch in the background ([`crate::scan::background`]).
+//! by batch in the background (`scan::background`).
 
 use std::collections::BTreeSet;
 use std::io::ErrorKind;

@@ -8,7 +8,7 @@ use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
-use kalends_catalog::{Catalog, CatalogError, Grants, Reader, Writer};
+use kalends_catalog::{Catalog, CatalogError, Committed, Grants, Reader, Writer};
 use kalends_model::{LibraryId, UserId};
 use kalends_timeline::{Shelf, ShelfBuilder};
 
@@ -116,10 +116,25 @@ impl Library {
     ) -> Result<T, CatalogError> {
         let _writing = self.shelves.writing();
         let wants = |owner| self.shelves.wants(owner);
-        let committed = self.catalog.write(self.now(), &wants, f)?;
+        Ok(self.follow(self.catalog.write(self.now(), &wants, f)?))
+    }
+
+    /// Like [`Library::write`], and not even a power cut takes it back: before a file is moved or
+    /// removed because of it.
+    pub(crate) fn write_durably<T>(
+        &self,
+        f: impl FnOnce(&mut Writer<'_>) -> Result<T, CatalogError>,
+    ) -> Result<T, CatalogError> {
+        let _writing = self.shelves.writing();
+        let wants = |owner| self.shelves.wants(owner);
+        Ok(self.follow(self.catalog.write_durably(self.now(), &wants, f)?))
+    }
+
+    /// Brings what is in memory to what was written, and tells those who listen.
+    fn follow<T>(&self, committed: Committed<T>) -> T {
         self.shelves.apply(committed.batches);
         self.events.tell_of(committed.changes, &committed.regranted);
-        Ok(committed.value)
+        committed.value
     }
 
     /// The owner's shelf, loaded when it is not in memory.

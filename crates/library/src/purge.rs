@@ -46,7 +46,7 @@ impl Library {
     pub fn purge(&self, owner: UserId, assets: &[AssetId]) -> Result<Vec<AssetId>, CatalogError> {
         let mut gone = Vec::with_capacity(assets.len());
         for part in assets.chunks(BATCH_MAX) {
-            gone.extend(self.write(|writer| self.purge_batch(writer, owner, part))?);
+            gone.extend(self.write_durably(|writer| self.purge_batch(writer, owner, part))?);
         }
         for asset in &gone {
             self.derived.remove(*asset);

@@ -124,7 +124,7 @@ pub(crate) struct ListenArgs {
     #[arg(long, value_name = "CIDR", value_delimiter = ',', env = "KALENDS_TRUSTED_PROXY")]
     pub(crate) trusted_proxy: Vec<Network>,
 
-    /// The address under which people reach this server, such as https://photos.example.org.
+    /// The address under which people reach this server, such as `https://photos.example.org`.
     #[arg(long, value_name = "URL", env = "KALENDS_EXTERNAL_URL")]
     pub(crate) external_url: Option<ExternalUrl>,
     /// Serve this build of a web client at `/`: a folder with an `index.html`.

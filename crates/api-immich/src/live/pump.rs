@@ -169,7 +169,10 @@ impl Live {
     /// Sends away those who are no longer who they were.
     async fn look_again(&self, members: Vec<Arc<Member>>) {
         let credentials = members.iter().map(|member| member.credential.clone()).collect();
-        let Ok(viewers) = self.who(credentials).await else { return };
+        let Ok(viewers) = self.who(credentials).await else {
+            // Nobody is told anything whom we cannot vouch for; a client connects again by itself.
+            return members.iter().for_each(|member| member.send_away());
+        };
         for (member, viewer) in members.into_iter().zip(viewers) {
             if viewer.is_some() {
                 continue;

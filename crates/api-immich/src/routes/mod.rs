@@ -1,8 +1,8 @@
 //! Every operation of the dialect that is served, one file each or one for a small family, holding
 //! its documentation, its handler and what only it needs.
 //!
-//! An operation is registered with [`Routes::serve`], which asks for its [`Entry`]: who may use it.
-//! The entry travels with each request to [`Asked`](crate::request::Asked), which enforces it, and
+//! An operation is registered with `Routes::serve`, which asks for its `Entry`: who may use it.
+//! The entry travels with each request to `Asked`, which enforces it, and
 //! into the table of routes in `docs/`.
 
 mod accounts;

@@ -134,6 +134,24 @@ async fn a_link_is_refused_whole() {
 }
 
 #[tokio::test]
+async fn the_password_of_a_link_cannot_be_guessed_at_leisure() {
+    let friends = Friends::new();
+    let (_, link) = album_link(&friends, json!({"password": "sesame"})).await;
+    let key = key_of(&link);
+    let guess = async |password: &str| {
+        let path = format!("/shared-links/me?password={password}");
+        visit(&friends, &path, &key, None).await
+    };
+    for n in 0..10 {
+        refused(&guess(&format!("wrong{n}")).await, 401, "Invalid password");
+    }
+    // Not even the right one is looked at now.
+    let too_many = guess("sesame").await;
+    refused(&too_many, 429, "Too many attempts, please try again later");
+    assert_eq!(too_many.header("retry-after"), "60");
+}
+
+#[tokio::test]
 async fn a_link_with_a_password_opens_nothing_before_it_is_given() {
     let friends = Friends::new();
     let (album, link) = album_link(&friends, json!({"password": "sesame", "slug": "cave"})).await;

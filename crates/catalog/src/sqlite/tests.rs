@@ -195,10 +195,38 @@ fn a_connection_is_set_up_as_the_module_says() {
     let mut connection = connect(&path).unwrap();
     for (pragma, expected) in [("foreign_keys", "1"), ("journal_mode", "wal"), ("synchronous", "1")]
     {
-        let query = format!("SELECT CAST({pragma} AS TEXT) AS line FROM pragma_{pragma}");
-        let lines = diesel::sql_query(query).load::<Line>(&mut connection).unwrap();
-        assert_eq!(lines[0].line, expected, "{pragma}");
+        assert_eq!(pragma_of(&mut connection, pragma), expected, "{pragma}");
     }
+}
+
+fn pragma_of(connection: &mut Connection, pragma: &str) -> String {
+    let query = format!("SELECT CAST({pragma} AS TEXT) AS line FROM pragma_{pragma}");
+    diesel::sql_query(query).load::<Line>(connection).unwrap().remove(0).line
+}
+
+#[test]
+fn a_durable_write_syncs_its_commit_and_the_next_one_does_not() {
+    const FULL: &str = "2";
+    const NORMAL: &str = "1";
+    let dir = tempfile::tempdir().unwrap();
+    let catalog = crate::Catalog::open(dir.path(), 1).unwrap();
+    let of_a_write = |is_durable: bool, fails: bool| {
+        let mut seen = String::new();
+        let look = |writer: &mut crate::Writer<'_>| {
+            seen = pragma_of(writer.reader.connection, "synchronous");
+            if fails { Err(CatalogError::NotFound("asset")) } else { Ok(()) }
+        };
+        let written = match is_durable {
+            true => catalog.write_durably(1, &|_| false, look),
+            false => catalog.write(1, &|_| false, look),
+        };
+        assert_eq!(written.is_err(), fails);
+        seen
+    };
+    assert_eq!(of_a_write(true, false), FULL);
+    assert_eq!(of_a_write(false, false), NORMAL);
+    assert_eq!(of_a_write(true, true), FULL);
+    assert_eq!(of_a_write(false, false), NORMAL);
 }
 
 /// A catalog of the first schema with a user whose two libraries hold a file each: uploads, and a

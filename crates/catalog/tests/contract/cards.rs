@@ -61,6 +61,11 @@ fn standings_say_whose_assets_are_and_where_they_are_shown(catalog: &Catalog) {
         standing(hers[1], alice.id, Visibility::Locked, false),
     ];
     assert_eq!(found, expected);
+    write(catalog, |w| w.set_library_trashed(bob.library, true));
+    let found = catalog.read(|r| r.asset_standings(&[his[0], hers[1]])).unwrap();
+    assert_eq!(found, expected[2..], "what lies in a library in the trash is not there");
+    write(catalog, |w| w.set_library_trashed(bob.library, false));
+    assert_eq!(catalog.read(|r| r.asset_standings(&his)).unwrap(), expected[..1]);
 }
 
 fn ways_to_assets_are_found_for_many_at_once(catalog: &Catalog) {

@@ -2,7 +2,7 @@
 //!
 //! The format is documented in `docs/export-format.md`: a header, one record a line, and an end that
 //! counts the lines, so that a file which was cut off is refused. What records there are and what
-//! their fields hold stands in [`kalends_catalog::portable`]; [`record`] and [`text`] say how they
+//! their fields hold stands in [`kalends_catalog::portable`]; `record` and `text` say how they
 //! are written. Both ways are streams: no more than a batch of records is in memory at a time.
 //!
 //! An export reads one moment, also while a server writes. An import makes a whole new catalog

@@ -100,7 +100,7 @@ impl Library {
         // A poisoned lock only says that another upload has panicked; what it guards is whole.
         let _moving = self.uploads.moving.read().unwrap_or_else(PoisonError::into_inner);
         let owner = arrival.target.owner;
-        let written = self.write(|writer| {
+        let written = self.write_durably(|writer| {
             // Looked up again: this transaction is the only one, so equal uploads meet here.
             if let Some(known) = writer.upload_with_sha1(owner, &arrival.hashes.sha1)? {
                 join(writer, arrival.target, known)?;
@@ -157,7 +157,7 @@ impl Library {
                         if error.kind() == ErrorKind::AlreadyExists && attempt < PLACES_MAX =>
                     {
                         let other = aside(&to, original.asset(), attempt);
-                        self.write(|writer| {
+                        self.write_durably(|writer| {
                             let (from, to) = (path_bytes(&to), path_bytes(&other));
                             writer.move_file(owner, library, from, to)
                         })?;

@@ -74,7 +74,7 @@ impl Library {
                 return Ok(false);
             }
             let other = aside(&to, asset, 0);
-            self.write(|writer| {
+            self.write_durably(|writer| {
                 let owner = writer.owner_of_assets(&[asset])?.first().map(|(_, owner)| *owner);
                 let owner = owner.ok_or(CatalogError::NotFound("asset"))?;
                 writer.move_file(owner, library, path_bytes(&to), path_bytes(&other))
