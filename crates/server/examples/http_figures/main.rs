@@ -7,10 +7,11 @@
 //! connections ask as fast as they are answered: 50 different filters of 20 viewers in rotation,
 //! while another user changes a favourite every 100 ms. The server is the program itself, a process
 //! of its own. Every body is written for its request; answers of 304 and compressed bodies are
-//! measured apart. `--assets N` for another size, `--seconds N` for longer runs, `--data DIR` to
+//! measured apart. `--idle` stops before the first question. `--assets N` for another size, `--seconds N` for longer runs, `--data DIR` to
 //! keep the library for the next run, `--no-postgres` to leave that out. At the end lines of
 //! `name<TAB>nanoseconds`, or requests a second, or bytes a second.
 
+mod connection;
 mod load;
 mod postgres;
 mod server;
@@ -44,8 +45,15 @@ fn main() -> Outcome<()> {
         world.write_library(&data)?;
     }
     let server = server::Server::start(&data)?;
-    let tokens = world.tokens(server.address)?;
     let mut report = Report::default();
+    server.wait_until_ready()?;
+    let idle = server.resident()? as f64;
+    report.line("memory of the server, ready and idle", "http.idle", idle, "B");
+    if has("--idle") {
+        report.print();
+        return Ok(());
+    }
+    let tokens = world.tokens(server.address)?;
 
     let buckets = world.bucket_lists(&tokens);
     let months = world.months(&tokens);

@@ -16,7 +16,7 @@ use kalends_model::{
 };
 
 use crate::Outcome;
-use crate::load::Connection;
+use crate::connection::Connection;
 
 const OWNERS: usize = 2;
 const VIEWERS: usize = 20;
