@@ -14,6 +14,10 @@ use crate::error::Failure;
 const ARCHIVES_MAX: usize = 16;
 /// Requests for pictures that wait while as many are made as there are cores.
 const PICTURES_WAITING_MAX: usize = 1_024;
+/// Uploads that are put on the disk at a time: as many as let it sync several at once.
+const ARRIVALS_MAX: usize = 8;
+/// Uploads that have arrived whole and wait for that.
+const ARRIVALS_WAITING_MAX: usize = 1_024;
 
 /// What every route has at hand. Cheap to clone.
 #[derive(Clone)]
@@ -22,6 +26,8 @@ pub struct ImmichState {
     pub(crate) blocking: Blocking,
     /// For work on pictures, which must not delay questions.
     pub(crate) pictures: Blocking,
+    /// For work that waits for the disk, which must not delay questions either.
+    pub(crate) arrivals: Blocking,
     pub(crate) correlation: Correlation,
     pub(crate) open_for: Option<UserId>,
     pub(crate) site: Arc<Site>,
@@ -45,6 +51,7 @@ impl ImmichState {
             library,
             blocking,
             pictures,
+            arrivals: Blocking::new(ARRIVALS_MAX, ARRIVALS_WAITING_MAX),
             correlation,
             open_for: None,
             site: Arc::default(),
@@ -83,6 +90,15 @@ impl ImmichState {
     ) -> Result<T, Failure> {
         let library = Arc::clone(&self.library);
         self.blocking.run(move || work(&library)).await?
+    }
+
+    /// Runs `work` that puts something on the disk and waits until it is there.
+    pub(crate) async fn run_arrival<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&Library) -> Result<T, Failure> + Send + 'static,
+    ) -> Result<T, Failure> {
+        let library = Arc::clone(&self.library);
+        self.arrivals.run(move || work(&library)).await?
     }
 
     /// Runs `work` that makes pictures on a thread of those that do nothing else.

@@ -34,10 +34,12 @@ impl Reader<'_> {
         for asked in ids.chunks(ASKED_MAX) {
             let keys: Vec<Key> = asked.iter().map(|id| id.key()).collect();
             let rows = assets::table
-                .inner_join(libraries::table.on(libraries::owner
-                    .eq(assets::owner)
-                    .and(libraries::id.eq(assets::library))
-                    .and(libraries::trashed_at.is_null())))
+                .inner_join(
+                    libraries::table.on(libraries::owner
+                        .eq(assets::owner)
+                        .and(libraries::id.eq(assets::library))
+                        .and(libraries::trashed_at.is_null())),
+                )
                 .filter(assets::id.eq_any(keys))
                 .select((
                     assets::owner,

@@ -1,13 +1,17 @@
 //! Who is asking: from a credential to a [`Viewer`], and signing in and out.
 //!
+//! What a credential opens is asked of the catalog once between two writes; whether its time has
+//! come, and which passwords a visitor has given, is judged at every request.
+//!
 //! A session that is used is kept up on the way: when it was used, to the hour; on what device; and,
 //! while the locked folder is open to it, for how long (contract immich §C1, §C6).
 
 use std::net::IpAddr;
+use std::sync::Arc;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::{URL_SAFE, URL_SAFE_NO_PAD};
-use kalends_catalog::{CatalogError, Link, LinkTarget, Reader, Session, User};
+use kalends_catalog::{ApiKey, CatalogError, Link, LinkTarget, Reader, Session, User};
 use kalends_model::{Credential, SessionId, UserId};
 
 use crate::access;
@@ -116,8 +120,7 @@ impl Library {
     /// Whom the credential makes the asker, without counting as a use of it: a session that is only
     /// looked at ages, and its locked folder shuts.
     pub fn recognise(&self, credential: &Credential) -> Result<Viewer, IdentityError> {
-        let now = self.now();
-        match self.read(|reader| viewer_of(reader, credential, now))? {
+        match self.found(credential, self.now())? {
             Found::Viewer(viewer) | Found::Session(viewer, _) => Ok(viewer),
             Found::NeedsPassword => Err(IdentityError::LinkPasswordRequired),
             Found::Nobody => Err(IdentityError::refusing(credential)),
@@ -131,11 +134,12 @@ impl Library {
         device: &Device,
     ) -> Result<Viewer, IdentityError> {
         let now = self.now();
-        let look = |reader: &mut Reader<'_>| viewer_of(reader, credential, now);
-        match self.read(look)? {
+        match self.found(credential, now)? {
             Found::Viewer(viewer) => Ok(viewer),
-            Found::Session(viewer, session) => {
-                self.keep_up(&session, device, now);
+            Found::Session(viewer, held) => {
+                if let Held::Session(session) = &*held {
+                    self.keep_up(session, device, now);
+                }
                 Ok(viewer)
             }
             Found::NeedsPassword => Err(IdentityError::LinkPasswordRequired),
@@ -250,64 +254,126 @@ impl Library {
     }
 }
 
+/// What the catalog holds for a credential.
+#[derive(Debug)]
+pub(crate) enum Held {
+    /// A session of a user who is there. It may have ended.
+    Session(Session),
+    /// An API key of a user who is there.
+    Key(ApiKey),
+    /// A link that may still share. It may have expired.
+    Link { link: Link, password_hash: Option<String> },
+}
+
+/// The secret of a credential and what kind it is, for looking up what was found: a digest, so that
+/// no secret is kept.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(crate) struct TokenKey(u8, [u8; 32]);
+
+impl TokenKey {
+    fn of(credential: &Credential) -> Self {
+        match credential {
+            Credential::Token(token) => Self(0, token_digest(token)),
+            Credential::SessionToken(token) => Self(1, token_digest(token)),
+            Credential::ApiKey(key) => Self(2, token_digest(key)),
+            Credential::LinkKey(key, _) => Self(3, token_digest(key)),
+            Credential::LinkSlug(slug, _) => Self(4, token_digest(slug)),
+        }
+    }
+}
+
+/// What a credential opens now.
 enum Found {
     Viewer(Viewer),
-    Session(Viewer, Box<Session>),
+    /// A session, with what is held for it.
+    Session(Viewer, Arc<Held>),
     NeedsPassword,
     Nobody,
 }
 
-impl From<Option<Viewer>> for Found {
-    fn from(viewer: Option<Viewer>) -> Self {
-        viewer.map_or(Self::Nobody, Self::Viewer)
+impl Library {
+    /// What a credential opens now.
+    fn found(&self, credential: &Credential, now: i64) -> Result<Found, CatalogError> {
+        let key = TokenKey::of(credential);
+        let moment = self.moments.now();
+        if let Some(held) = moment.and_then(|moment| self.held.get(moment, &key)) {
+            return Ok(judge(held, credential, now));
+        }
+        let Some(held) = self.read(|reader| held(reader, credential))? else {
+            return Ok(Found::Nobody);
+        };
+        let held = Arc::new(held);
+        if let Some(moment) = moment.filter(|moment| self.moments.is(*moment)) {
+            self.held.put(moment, key, Arc::clone(&held));
+        }
+        Ok(judge(held, credential, now))
     }
 }
 
-fn viewer_of(
-    reader: &mut Reader<'_>,
-    credential: &Credential,
-    now: i64,
-) -> Result<Found, CatalogError> {
-    match credential {
-        Credential::SessionToken(token) => {
-            Ok(session_viewer(reader, token, now)?.unwrap_or(Found::Nobody))
+/// What is held for a credential: all that does not depend on the time.
+fn held(reader: &mut Reader<'_>, credential: &Credential) -> Result<Option<Held>, CatalogError> {
+    let session = match credential {
+        Credential::Token(token) | Credential::SessionToken(token) => {
+            reader.session_by_token(&token_digest(token))?
         }
-        Credential::ApiKey(key) => Ok(key_viewer(reader, key)?.into()),
-        Credential::Token(token) => match session_viewer(reader, token, now)? {
-            Some(found) => Ok(found),
-            None => Ok(key_viewer(reader, token)?.into()),
-        },
-        Credential::LinkKey(_, unlocks) | Credential::LinkSlug(_, unlocks) => {
-            let Some(link) = live_link(reader, credential, now)? else { return Ok(Found::Nobody) };
-            match reader.link_password_hash(link.id)? {
-                Some(hash) if !is_unlocked(link.id, &hash, unlocks) => Ok(Found::NeedsPassword),
-                _ => Ok(Found::Viewer(Viewer::Link(link_viewer(&link)))),
+        _ => None,
+    };
+    if let Some(session) = session {
+        return Ok(is_live(reader, session.user)?.then_some(Held::Session(session)));
+    }
+    match credential {
+        Credential::SessionToken(_) => Ok(None),
+        Credential::Token(secret) | Credential::ApiKey(secret) => {
+            let Some(key) = reader.api_key_by_secret(&token_digest(secret))? else {
+                return Ok(None);
+            };
+            Ok(is_live(reader, key.user)?.then_some(Held::Key(key)))
+        }
+        Credential::LinkKey(..) | Credential::LinkSlug(..) => {
+            let Some(link) = sharing_link(reader, credential)? else { return Ok(None) };
+            let password_hash = reader.link_password_hash(link.id)?;
+            Ok(Some(Held::Link { link, password_hash }))
+        }
+    }
+}
+
+/// Whom what is held for a credential makes the asker at this time.
+fn judge(held: Arc<Held>, credential: &Credential, now: i64) -> Found {
+    match &*held {
+        Held::Session(session) if session.expires_at.is_some_and(|end| end <= now) => Found::Nobody,
+        Held::Session(session) => {
+            let viewer = Viewer::Session {
+                user: session.user,
+                session: session.id,
+                is_elevated: session.elevated_until.is_some_and(|end| now < end),
+            };
+            Found::Session(viewer, held)
+        }
+        Held::Key(key) => Found::Viewer(Viewer::ApiKey {
+            user: key.user,
+            key: key.id,
+            permissions: key.permissions.clone(),
+        }),
+        Held::Link { link, .. } if has_expired(link, now) => Found::Nobody,
+        Held::Link { link, password_hash } => {
+            let is_open = match (password_hash, credential) {
+                (None, _) => true,
+                (
+                    Some(hash),
+                    Credential::LinkKey(_, unlocks) | Credential::LinkSlug(_, unlocks),
+                ) => is_unlocked(link.id, hash, unlocks),
+                (Some(_), _) => false,
+            };
+            match is_open {
+                true => Found::Viewer(Viewer::Link(link_viewer(link))),
+                false => Found::NeedsPassword,
             }
         }
     }
 }
 
-fn session_viewer(
-    reader: &mut Reader<'_>,
-    token: &str,
-    now: i64,
-) -> Result<Option<Found>, CatalogError> {
-    let session = reader.session_by_token(&token_digest(token))?;
-    let live = session.filter(|session| session.expires_at.is_none_or(|end| now < end));
-    let Some(session) = live else { return Ok(None) };
-    let viewer = Viewer::Session {
-        user: session.user,
-        session: session.id,
-        is_elevated: session.elevated_until.is_some_and(|end| now < end),
-    };
-    let is_live = is_live(reader, session.user)?;
-    Ok(is_live.then(|| Found::Session(viewer, Box::new(session))))
-}
-
-fn key_viewer(reader: &mut Reader<'_>, secret: &str) -> Result<Option<Viewer>, CatalogError> {
-    let Some(key) = reader.api_key_by_secret(&token_digest(secret))? else { return Ok(None) };
-    let viewer = Viewer::ApiKey { user: key.user, key: key.id, permissions: key.permissions };
-    Ok(is_live(reader, key.user)?.then_some(viewer))
+fn has_expired(link: &Link, now: i64) -> bool {
+    link.expires_at.is_some_and(|end| end <= now)
 }
 
 /// The link that a credential names, while it is good: it has not expired, who made it is there,
@@ -317,6 +383,15 @@ pub(crate) fn live_link(
     credential: &Credential,
     now: i64,
 ) -> Result<Option<Link>, CatalogError> {
+    Ok(sharing_link(reader, credential)?.filter(|link| !has_expired(link, now)))
+}
+
+/// The link that a credential names, while who made it is there and may share what it shows. It may
+/// have expired.
+fn sharing_link(
+    reader: &mut Reader<'_>,
+    credential: &Credential,
+) -> Result<Option<Link>, CatalogError> {
     let link = match credential {
         Credential::LinkKey(text, _) => match link_key(text) {
             Some(key) => reader.link_by_key(&key)?,
@@ -325,9 +400,7 @@ pub(crate) fn live_link(
         Credential::LinkSlug(slug, _) => reader.link_by_slug(slug)?,
         Credential::Token(_) | Credential::SessionToken(_) | Credential::ApiKey(_) => None,
     };
-    let Some(link) = link.filter(|link| link.expires_at.is_none_or(|end| now < end)) else {
-        return Ok(None);
-    };
+    let Some(link) = link else { return Ok(None) };
     if !is_live(reader, link.owner)? {
         return Ok(None);
     }

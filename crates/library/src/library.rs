@@ -12,10 +12,14 @@ use kalends_catalog::{Catalog, CatalogError, Committed, Grants, Reader, Writer};
 use kalends_model::{LibraryId, UserId};
 use kalends_timeline::{Shelf, ShelfBuilder};
 
+use crate::access::Standing;
 use crate::clock::{Clock, Randomness};
 use crate::derived::{Cleaned, DerivedFiles};
 use crate::events::Events;
+use crate::identity::{Held, TokenKey};
 use crate::jobs::Bell;
+use crate::moments::{Moments, Remembered};
+use crate::question::StandingKey;
 use crate::scan::background::Background;
 use crate::scan::pictures::PictureMaker;
 use crate::scan::status::ScanStatus;
@@ -43,12 +47,20 @@ pub struct Library {
     pub(crate) uploads: UploadFolder,
     pub(crate) bell: Bell,
     pub(crate) events: Events,
+    pub(crate) moments: Moments,
+    /// What credentials have been found to open.
+    pub(crate) held: Remembered<TokenKey, Arc<Held>>,
+    /// How viewers have been found to stand to what they ask.
+    pub(crate) standings: Remembered<StandingKey, Arc<Standing>>,
     cache: ShelfCache,
     grants: Mutex<HashMap<UserId, Arc<Grants>>>,
 }
 
 /// The most users whose grants are kept at a time.
 const KEPT_GRANTS_MAX: usize = 10_000;
+
+/// The most answers of a kind that are remembered between two writes.
+const REMEMBERED_MAX: usize = 10_000;
 
 /// Why a shelf cannot be had.
 #[derive(Debug, thiserror::Error)]
@@ -91,6 +103,9 @@ impl Library {
             uploads: UploadFolder::new(data),
             bell: Bell::default(),
             events: Events::default(),
+            moments: Moments::default(),
+            held: Remembered::new(REMEMBERED_MAX),
+            standings: Remembered::new(REMEMBERED_MAX),
             cache: ShelfCache::new(data),
             grants: Mutex::default(),
         })
@@ -114,7 +129,8 @@ impl Library {
         &self,
         f: impl FnOnce(&mut Writer<'_>) -> Result<T, CatalogError>,
     ) -> Result<T, CatalogError> {
-        let _writing = self.shelves.writing();
+        let _alone = self.shelves.writing();
+        let _writing = self.moments.write();
         let wants = |owner| self.shelves.wants(owner);
         Ok(self.follow(self.catalog.write(self.now(), &wants, f)?))
     }
@@ -125,7 +141,8 @@ impl Library {
         &self,
         f: impl FnOnce(&mut Writer<'_>) -> Result<T, CatalogError>,
     ) -> Result<T, CatalogError> {
-        let _writing = self.shelves.writing();
+        let _alone = self.shelves.writing();
+        let _writing = self.moments.write();
         let wants = |owner| self.shelves.wants(owner);
         Ok(self.follow(self.catalog.write_durably(self.now(), &wants, f)?))
     }

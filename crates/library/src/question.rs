@@ -3,14 +3,15 @@
 //! What the catalog says of the viewer and what the shelves hold must be of one moment: an album's
 //! owners, a tag's descendants and the rows that carry them. So the catalog is asked for the
 //! shelves' versions in the same look, and when a shelf is of another version (a write came in
-//! between), everything is asked again.
+//! between), everything is asked again. How a viewer stands to what they ask is remembered until
+//! the next write ([`crate::moments`]): asking alike again then needs the shelves in memory alone.
 
 use std::collections::HashMap;
 use std::collections::hash_map::Entry;
 use std::sync::Arc;
 
 use kalends_catalog::{CatalogError, Grants, Reader};
-use kalends_model::{Filter, Scope, UserId, Version};
+use kalends_model::{AlbumId, Filter, LibraryId, LinkId, Scope, TagId, UserId, Version};
 use kalends_timeline::{Shelf, Snapshot};
 
 use crate::access::{self, AlbumStanding, Partner, Standing};
@@ -30,8 +31,38 @@ impl From<ShelfError> for AskError {
     }
 }
 
+/// What a viewer's [`Standing`] depends on, beyond what the catalog holds.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub(crate) struct StandingKey {
+    viewer: UserId,
+    link: Option<LinkId>,
+    user: Option<UserId>,
+    with_partners: bool,
+    album: Option<AlbumId>,
+    tag: Option<TagId>,
+    library: Option<LibraryId>,
+}
+
+impl StandingKey {
+    fn of(viewer: &Viewer, ask: &Ask) -> Self {
+        Self {
+            viewer: viewer.user(),
+            link: match viewer {
+                Viewer::Link(link) => Some(link.link),
+                _ => None,
+            },
+            user: ask.user,
+            with_partners: ask.with_partners,
+            album: ask.album,
+            tag: ask.tag,
+            library: ask.library,
+        }
+    }
+}
+
 /// What one look at the catalog gave.
 struct Look {
+    standing: Arc<Standing>,
     answer: Result<(Scope, Filter), Denied>,
     versions: Vec<(UserId, Version)>,
 }
@@ -39,6 +70,9 @@ struct Look {
 impl Library {
     /// The snapshot and the filter that answer `ask` for `viewer`, or why they may not ask it.
     pub fn question(&self, viewer: &Viewer, ask: &Ask) -> Result<Question, AskError> {
+        if let Some(question) = self.remembered_question(viewer, ask) {
+            return Ok(question?);
+        }
         for _ in 0..ATTEMPTS_MAX {
             if let Some(question) = self.try_question(viewer, ask)? {
                 return Ok(question);
@@ -49,8 +83,30 @@ impl Library {
         Err(AskError::Loading)
     }
 
+    /// The same out of memory alone, when the viewer has asked alike since the last write.
+    fn remembered_question(&self, viewer: &Viewer, ask: &Ask) -> Option<Result<Question, Denied>> {
+        let moment = self.moments.now()?;
+        let standing = self.standings.get(moment, &StandingKey::of(viewer, ask))?;
+        let (scope, filter) = match access::scope(viewer, ask, &standing) {
+            Ok(answer) => answer,
+            Err(denied) => return Some(Err(denied)),
+        };
+        let owners = scope.owners().iter();
+        let shelves: Option<Vec<Shelf>> =
+            owners.map(|owner| self.shelves.ready(owner.owner)).collect();
+        let shelves = shelves?;
+        // Only now is it known that the shelves are of the moment.
+        self.moments
+            .is(moment)
+            .then(|| Ok(Question { snapshot: Snapshot::new(&scope, shelves), filter }))
+    }
+
     fn try_question(&self, viewer: &Viewer, ask: &Ask) -> Result<Option<Question>, AskError> {
+        let moment = self.moments.now();
         let look = self.read(|reader| self.look(reader, viewer, ask))?;
+        if let Some(moment) = moment.filter(|moment| self.moments.is(*moment)) {
+            self.standings.put(moment, StandingKey::of(viewer, ask), look.standing);
+        }
         let (scope, filter) = look.answer?;
         let mut shelves = Vec::with_capacity(look.versions.len());
         for (owner, version) in look.versions {
@@ -110,13 +166,13 @@ impl Library {
         viewer: &Viewer,
         ask: &Ask,
     ) -> Result<Look, CatalogError> {
-        let standing = self.standing(reader, viewer, ask)?;
+        let standing = Arc::new(self.standing(reader, viewer, ask)?);
         let answer = access::scope(viewer, ask, &standing);
         let owners: Vec<UserId> = match &answer {
             Ok((scope, _)) => scope.owners().iter().map(|owner| owner.owner).collect(),
             Err(_) => Vec::new(),
         };
-        Ok(Look { answer, versions: reader.versions(&owners)? })
+        Ok(Look { standing, answer, versions: reader.versions(&owners)? })
     }
 
     fn standing(

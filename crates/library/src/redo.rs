@@ -11,6 +11,7 @@ use crate::file_kind::FileKind;
 use crate::folders::{folder_of, path_from_bytes};
 use crate::jobs::{JobError, pictures_of, reading_of};
 use crate::library::Library;
+use crate::manners::stepping_back;
 use crate::scan::named::Named;
 use crate::scan::read::{self, Said};
 use crate::scan::walk::{Found, Sidecar, Stamp};
@@ -76,7 +77,8 @@ impl Library {
             Ok(library.zip(found_of(&files)).map(|(library, found)| (card, library, found)))
         })?;
         let Some((card, library, found)) = known else { return Ok(self.write(done)?) };
-        let said = read::read(&folder_of(self.data(), &library), &found);
+        let folder = folder_of(self.data(), &library);
+        let said = stepping_back(|| read::read(&folder, &found));
         self.write(|writer| {
             self.record(writer, &card, &found, said)?;
             done(writer)

@@ -51,6 +51,14 @@ impl Shelves {
         self.lock().contains_key(&owner)
     }
 
+    /// The shelf of `owner` when it is in memory.
+    pub(crate) fn ready(&self, owner: UserId) -> Option<Shelf> {
+        match self.lock().get(&owner) {
+            Some(Slot::Ready(shelf)) => Some(shelf.clone()),
+            _ => None,
+        }
+    }
+
     /// The shelf of `owner`, loaded by `load` when it is not in memory. `load` reads the catalog as
     /// it is now.
     pub(crate) fn get<E: From<StillLoading>>(
@@ -68,8 +76,8 @@ impl Shelves {
 
     /// The shelf, or `None` after marking it as being loaded by the caller.
     fn ready_or_mine<E: From<StillLoading>>(&self, owner: UserId) -> Result<Option<Shelf>, E> {
-        if let Some(Slot::Ready(shelf)) = self.lock().get(&owner) {
-            return Ok(Some(shelf.clone()));
+        if let Some(shelf) = self.ready(owner) {
+            return Ok(Some(shelf));
         }
         let between_writes = self.writing();
         let mut slots = self.lock();

@@ -45,7 +45,8 @@ pub(crate) fn router(
     web: Option<&WebClient>,
 ) -> Router {
     let threads = std::thread::available_parallelism().map_or(2, usize::from);
-    let blocking = Blocking::new(2 * threads, WAITING_MAX);
+    // More at a time would only share the cores: each question would take longer, and none less.
+    let blocking = Blocking::new(threads, WAITING_MAX);
     let random = |bytes: &mut [u8]| SystemRandomness.fill(bytes);
 
     let mut immich = ImmichState::new(Arc::clone(&library), blocking.clone(), random).at(site);

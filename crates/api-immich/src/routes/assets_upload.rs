@@ -93,7 +93,7 @@ pub(super) async fn upload_asset(
     let accept = move |library: &kalends_library::Library| {
         library.accept(target, file, sidecar, &sent).map_err(failure)
     };
-    Ok(answer(state.run(accept).await?))
+    Ok(answer(state.run_arrival(accept).await?))
 }
 
 fn answer(accepted: Accepted) -> Response {

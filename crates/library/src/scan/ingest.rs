@@ -19,6 +19,7 @@ use super::walk::{Found, Inode, Passed, Stamp};
 use super::{BATCH_AGE_MAX, BATCH_FILES_MAX, Report};
 use crate::folders::path_bytes;
 use crate::library::Library;
+use crate::manners::step_back;
 
 /// Files that wait to be written while a batch is under way.
 const QUEUE_FILES_MAX: usize = 2 * BATCH_FILES_MAX;
@@ -58,6 +59,7 @@ impl Library {
             for _ in 0..thread_count() {
                 let (queue, sender) = (&queue, sender.clone());
                 threads.spawn(move || {
+                    step_back();
                     while let Some(to_read) = next_of(queue) {
                         let outcome = read_whole(folder, &to_read);
                         if sender.send(Done { to_read, outcome }).is_err() {

@@ -24,6 +24,7 @@ use crate::derived::{Derived, FREE_BYTES_MIN, free_bytes};
 use crate::folders::{folder_of, path_from_bytes};
 use crate::jobs::JobError;
 use crate::library::Library;
+use crate::manners::{step_back, stepping_back};
 
 /// How long decoding one file may take in a child process.
 const DECODE_TIME_MAX: std::time::Duration = std::time::Duration::from_secs(60);
@@ -148,6 +149,7 @@ impl Library {
             for _ in 0..thread_count() {
                 let (queue, sender, is_full, failed) = (&queue, sender.clone(), &is_full, &failed);
                 threads.spawn(move || {
+                    step_back();
                     while let Some(work) = next_of(queue).filter(|_| self.has_room(is_full)) {
                         let made = self.make(folder, work, failed);
                         if sender.send(made).is_err() {
@@ -237,7 +239,7 @@ impl Library {
             return Err(JobError::Later("the disk is nearly full".to_owned()));
         }
         let folder = folder_of(&self.data, &library);
-        let made = self.make(&folder, work, &HashSet::new());
+        let made = stepping_back(|| self.make(&folder, work, &HashSet::new()));
         self.write(|writer| {
             record(writer, &library, std::slice::from_ref(&made))?;
             done(writer)
