@@ -1,7 +1,8 @@
 //! Decoded pixels, the turns that bring them upright, and the resampling that makes them small.
 
-use fast_image_resize::images::{Image, ImageRef};
-use fast_image_resize::{FilterType, PixelType, ResizeAlg, ResizeOptions, Resizer};
+use fast_image_resize::images::{TypedImage, TypedImageRef};
+use fast_image_resize::pixels::{U8x3, U8x4};
+use fast_image_resize::{FilterType, PixelTrait, ResizeAlg, ResizeOptions, Resizer};
 
 use super::PictureError;
 
@@ -20,13 +21,6 @@ impl Channels {
         match self {
             Self::Rgb => 3,
             Self::Rgba => 4,
-        }
-    }
-
-    fn pixel_type(self) -> PixelType {
-        match self {
-            Self::Rgb => PixelType::U8x3,
-            Self::Rgba => PixelType::U8x4,
         }
     }
 }
@@ -131,15 +125,31 @@ impl Raster {
     }
 
     fn convolved(&self, to: (u32, u32), filter: FilterType) -> Result<Self, PictureError> {
-        let pixel_type = self.channels.pixel_type();
+        let pixels = match self.channels {
+            Channels::Rgb => self.convolved_pixels::<U8x3>(to, filter)?,
+            Channels::Rgba => self.convolved_pixels::<U8x4>(to, filter)?,
+        };
+        Self::new(to.0, to.1, self.channels, pixels)
+    }
+
+    /// The type of the pixels is named here, so that the code for the others is left out.
+    fn convolved_pixels<P: PixelTrait>(
+        &self,
+        to: (u32, u32),
+        filter: FilterType,
+    ) -> Result<Vec<u8>, PictureError> {
         let failed =
             |what: &dyn std::fmt::Display| PictureError::Decoder(format!("resize: {what}"));
-        let source = ImageRef::new(self.width, self.height, &self.pixels, pixel_type)
+        let source = TypedImageRef::<P>::from_buffer(self.width, self.height, &self.pixels)
             .map_err(|error| failed(&error))?;
-        let mut target = Image::new(to.0, to.1, pixel_type);
+        let mut pixels = vec![0; to.0 as usize * to.1 as usize * self.channels.count()];
+        let mut target = TypedImage::<P>::from_buffer(to.0, to.1, &mut pixels)
+            .map_err(|error| failed(&error))?;
         let options = ResizeOptions::new().resize_alg(ResizeAlg::Convolution(filter));
-        Resizer::new().resize(&source, &mut target, &options).map_err(|error| failed(&error))?;
-        Self::new(to.0, to.1, self.channels, target.into_vec())
+        Resizer::new()
+            .resize_typed(&source, &mut target, &options)
+            .map_err(|error| failed(&error))?;
+        Ok(pixels)
     }
 
     /// This raster turned by `orientation`.

@@ -86,6 +86,15 @@ impl Load {
         Ok(whole)
     }
 
+    /// Asks every question once.
+    pub(crate) fn once(server: SocketAddr, questions: &[Question]) -> Result<()> {
+        let mut connection = Connection::open(server)?;
+        for question in questions {
+            connection.exchange(&Self::default().request(question, ""))?;
+        }
+        Ok(())
+    }
+
     fn ask(
         self,
         server: SocketAddr,

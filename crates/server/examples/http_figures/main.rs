@@ -7,7 +7,8 @@
 //! connections ask as fast as they are answered: 50 different filters of 20 viewers in rotation,
 //! while another user changes a favourite every 100 ms. The server is the program itself, a process
 //! of its own. Every body is written for its request; answers of 304 and compressed bodies are
-//! measured apart. `--idle` stops before the first question. `--assets N` for another size, `--seconds N` for longer runs, `--data DIR` to
+//! measured apart. `--rest` stops when the memory of a
+//! server at rest is known: every timeline has been asked once, then nothing for a while. `--assets N` for another size, `--seconds N` for longer runs, `--data DIR` to
 //! keep the library for the next run, `--no-postgres` to leave that out. At the end lines of
 //! `name<TAB>nanoseconds`, or requests a second, or bytes a second.
 
@@ -23,6 +24,9 @@ use std::time::Duration;
 
 use crate::load::{Load, Outcome as Reached};
 use crate::world::{Question, World};
+
+/// How long a server rests before its memory is measured.
+const REST: Duration = Duration::from_secs(3);
 
 type Outcome<T> = Result<T, Box<dyn Error>>;
 
@@ -46,17 +50,17 @@ fn main() -> Outcome<()> {
     }
     let server = server::Server::start(&data)?;
     let mut report = Report::default();
-    server.wait_until_ready()?;
-    let idle = server.resident()? as f64;
-    report.line("memory of the server, ready and idle", "http.idle", idle, "B");
-    if has("--idle") {
-        report.print();
-        return Ok(());
-    }
     let tokens = world.tokens(server.address)?;
 
     let buckets = world.bucket_lists(&tokens);
     let months = world.months(&tokens);
+    Load::once(server.address, &buckets)?;
+    std::thread::sleep(REST);
+    report.line("memory of the server at rest", "http.at_rest", server.resident()? as f64, "B");
+    if has("--rest") {
+        report.print();
+        return Ok(());
+    }
     println!("{} different lists of months, a month of {}", buckets.len(), world.month_len());
     for (name, questions, load) in [
         ("buckets", &buckets, Load::default()),

@@ -7,10 +7,6 @@ use std::process::{Child, Command, Stdio};
 use std::time::Duration;
 
 use crate::Outcome;
-use crate::connection::Connection;
-
-/// How often it is asked whether it is ready.
-const LOOK_EVERY: Duration = Duration::from_millis(20);
 
 /// A running server. It ends with this.
 pub(crate) struct Server {
@@ -43,15 +39,6 @@ impl Server {
         };
         std::thread::spawn(move || lines.for_each(drop));
         Ok(Self { child, address })
-    }
-
-    /// Waits until every timeline is in memory.
-    pub(crate) fn wait_until_ready(&self) -> Outcome<()> {
-        let mut connection = Connection::open(self.address)?;
-        while connection.exchange(b"GET /readyz HTTP/1.1\r\nhost: localhost\r\n\r\n").is_err() {
-            std::thread::sleep(LOOK_EVERY);
-        }
-        Ok(())
     }
 
     /// What the process has taken of the processors so far.
