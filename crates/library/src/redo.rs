@@ -78,6 +78,7 @@ impl Library {
         })?;
         let Some((card, library, found)) = known else { return Ok(self.write(done)?) };
         let folder = folder_of(self.data(), &library);
+        self.uploads.wait_for(&folder.join(&found.path));
         let said = stepping_back(|| read::read(&folder, &found));
         self.write(|writer| {
             self.record(writer, &card, &found, said)?;

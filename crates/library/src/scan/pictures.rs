@@ -201,6 +201,7 @@ impl Library {
 
     fn make(&self, folder: &Path, work: PictureWork, failed: &HashSet<Vec<u8>>) -> Made {
         let path = folder.join(path_from_bytes(&work.path));
+        self.uploads.wait_for(&path);
         let wants_pictures = self.wants_pictures(&work, failed);
         let (thumbhash, problem) = match wants_pictures.then(|| self.make_of(&path, &work)) {
             None => (None, None),

@@ -17,8 +17,8 @@ mod place;
 mod tidy;
 
 use std::path::{Path, PathBuf};
-use std::sync::RwLock;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{PoisonError, RwLock};
 
 use kalends_catalog::{CatalogError, FileRole};
 use kalends_model::{AlbumId, AssetId, LinkId, UserId, Visibility};
@@ -78,6 +78,15 @@ impl UploadFolder {
     /// Where its sidecar waits.
     pub(crate) fn incoming_sidecar(&self, asset: AssetId) -> PathBuf {
         waiting_place(&self.folder, asset, FileRole::Sidecar)
+    }
+
+    /// Waits until the file at `path` has been put there, when it is that of an upload whose row is
+    /// written and whose file is on its way.
+    pub(crate) fn wait_for(&self, path: &Path) {
+        if path.starts_with(&self.folder) && path.symlink_metadata().is_err() {
+            // Whoever puts a file in its place holds the other side from before its row is written.
+            drop(self.moving.write().unwrap_or_else(PoisonError::into_inner));
+        }
     }
 
     /// Whether `coming` more bytes leave enough of the disk free. A disk that does not say counts as

@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use kalends_catalog::{DeviceName, LinkTarget};
 use kalends_library::access::upload_target;
@@ -216,6 +217,39 @@ fn equal_uploads_at_the_same_time_are_one() {
         assert_eq!(app.shown(), before + 1);
     }
     assert_eq!(files(&app), known(&app));
+}
+
+#[test]
+fn pictures_are_made_of_uploads_that_are_still_on_their_way() {
+    let app = App::new();
+    let bytes = photo(2021, 3, 1).to_bytes();
+    let (senders, each) = (4, 25);
+    let is_over = AtomicBool::new(false);
+    std::thread::scope(|threads| {
+        // It looks for jobs all the time, so it finds some whose files have no place yet.
+        let working = threads.spawn(|| {
+            while !is_over.load(Ordering::Acquire) {
+                app.library.work_off().unwrap();
+            }
+            app.library.work_off().unwrap()
+        });
+        let sending: Vec<_> = (0..senders)
+            .map(|sender| {
+                let (app, bytes) = (&app, &bytes);
+                threads.spawn(move || {
+                    for number in 0..each {
+                        send(app, "a.jpg", &[&bytes[..], &[sender, number]].concat());
+                    }
+                })
+            })
+            .collect();
+        sending.into_iter().for_each(|sender| sender.join().unwrap());
+        is_over.store(true, Ordering::Release);
+        working.join().unwrap();
+    });
+    let library = uploads(&app.library, app.user);
+    let problems = app.library.read(|reader| reader.problems_of(app.user, library, usize::MAX));
+    assert_eq!(problems.unwrap(), []);
 }
 
 #[test]
