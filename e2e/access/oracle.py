@@ -18,7 +18,8 @@ class Asset:
     owner: str
     month: str
     visibility: str = "timeline"
-    trashed: bool = False
+    trashed: bool = False  # put there, or its file is gone
+    offline: bool = False  # its file is gone
     favorite: bool = False
     albums: set = field(default_factory=set)
     people: set = field(default_factory=set)

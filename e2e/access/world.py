@@ -4,6 +4,7 @@ import base64
 import hashlib
 import itertools
 import time
+from pathlib import Path
 
 from harness import expect
 
@@ -38,6 +39,7 @@ class World:
         self.add_albums()
         for name in ("alice", "pat", "pam", "eve"):
             self.add_assets(name)
+        self.add_offline()
         self.add_partners()
         self.add_links()
         self.wait_for_pictures()
@@ -146,6 +148,45 @@ class World:
         trashed = [asset.id for asset in assets if asset.trashed]
         self.post(client, "/api/assets", {"ids": trashed}, 204, "DELETE")
         self.post(client, "/api/auth/session/lock", None, 204)
+
+    def add_offline(self):
+        """Alice's folder, two of whose four photos vanish after they have been furnished."""
+        client, user = self.sessions["alice"], self.users["alice"]
+        folder = Path(self.server.output_path).parent / "alices-folder"
+        folder.mkdir()
+        for number in range(4):
+            photo = folder / f"IMG_2022121{number}_120000.jpg"
+            photo.write_bytes(PHOTO + f"of the folder, {number}".encode())
+        library = {"ownerId": user, "importPaths": [str(folder)]}
+        library = self.post(self.root, "/api/libraries", library)["id"]
+        self.scan(library, lambda: self.root.json(f"/api/libraries/{library}/statistics")["photos"] == 4)
+        query = {"size": 10, "libraryId": library}
+        found = self.post(client, "/api/search/metadata", query, 200)["assets"]["items"]
+        expect(len(found) == 4, f"the folder holds {found}")
+        made = []
+        for number, item in enumerate(sorted(found, key=lambda item: item["originalFileName"])):
+            asset = Asset(item["id"], user, "2022-12-01")
+            asset.place = INSIDE
+            asset.favorite = number == 3
+            asset.albums.add(self.shared)
+            asset.people.add(self.person)
+            asset.tags.add(self.tag)
+            made.append(asset)
+        self.furnish(client, made, self.person, self.tag)
+        for asset, photo in list(zip(made, sorted(folder.iterdir())))[2:]:
+            photo.unlink()
+            asset.trashed = asset.offline = True
+        gone = f"/api/assets/{made[-1].id}"
+        self.scan(library, lambda: client.json(gone)["isOffline"])
+        self.assets += made
+
+    def scan(self, library, is_done):
+        """Has a library scanned, until what is to come of it has come."""
+        self.post(self.root, f"/api/libraries/{library}/scan", None, 204)
+        deadline = time.monotonic() + 120
+        while not is_done():
+            expect(time.monotonic() < deadline, "a scan does not end")
+            time.sleep(0.1)
 
     def unlock(self, client):
         answer = client.request("POST", "/api/auth/pin-code", body={"pinCode": PIN})
