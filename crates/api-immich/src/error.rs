@@ -7,7 +7,7 @@
 use axum::extract::Request;
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
-use http::header::RETRY_AFTER;
+use http::header::{CACHE_CONTROL, RETRY_AFTER};
 use http::{HeaderValue, StatusCode};
 use kalends_http_kit::query::TooManyPairs;
 use kalends_http_kit::{Busy, CorrelationId, reply};
@@ -24,20 +24,22 @@ pub struct Failure {
     /// their own.
     has_reason: bool,
     retry_after_seconds: Option<u32>,
+    /// Whether a file was asked for.
+    is_of_file: bool,
 }
 
 impl Failure {
     /// A failure with one sentence.
     pub fn new(status: StatusCode, message: impl Into<String>) -> Self {
         let message = Message::One(message.into());
-        Self { status, message, has_reason: true, retry_after_seconds: None }
+        Self { status, message, has_reason: true, retry_after_seconds: None, is_of_file: false }
     }
 
     /// 400 for parameters or fields, with a message for each thing that is wrong.
     pub fn invalid(messages: Vec<String>) -> Self {
         let status = StatusCode::BAD_REQUEST;
         let message = Message::Many(messages);
-        Self { status, message, has_reason: true, retry_after_seconds: None }
+        Self { status, message, has_reason: true, retry_after_seconds: None, is_of_file: false }
     }
 
     /// 400 with one sentence.
@@ -120,6 +122,13 @@ impl Failure {
         Self { retry_after_seconds, ..Self::new(StatusCode::SERVICE_UNAVAILABLE, message) }
     }
 
+    /// The failure of a request for a file: it says that nobody is to keep the answer, so that a
+    /// picture is asked for again once it is made (contract immich §D2.5).
+    #[must_use]
+    pub fn of_file(self) -> Self {
+        Self { is_of_file: true, ..self }
+    }
+
     /// The failure of a question. `what` is what the route failed to do when the catalog fails.
     pub fn of_question(error: &AskError, what: &'static str) -> Self {
         match error {
@@ -144,6 +153,9 @@ impl Failure {
         let mut response = reply::plain_json(self.status, body);
         if let Some(seconds) = self.retry_after_seconds {
             response.headers_mut().insert(RETRY_AFTER, HeaderValue::from(seconds));
+        }
+        if self.is_of_file {
+            response.headers_mut().insert(CACHE_CONTROL, HeaderValue::from_static("none"));
         }
         response
     }

@@ -129,10 +129,7 @@ impl Library {
         &self,
         f: impl FnOnce(&mut Writer<'_>) -> Result<T, CatalogError>,
     ) -> Result<T, CatalogError> {
-        let _alone = self.shelves.writing();
-        let _writing = self.moments.write();
-        let wants = |owner| self.shelves.wants(owner);
-        Ok(self.follow(self.catalog.write(self.now(), &wants, f)?))
+        self.write_by(|now, wants| self.catalog.write(now, wants, f))
     }
 
     /// Like [`Library::write`], and not even a power cut takes it back: before a file is moved or
@@ -141,17 +138,20 @@ impl Library {
         &self,
         f: impl FnOnce(&mut Writer<'_>) -> Result<T, CatalogError>,
     ) -> Result<T, CatalogError> {
-        let _alone = self.shelves.writing();
-        let _writing = self.moments.write();
-        let wants = |owner| self.shelves.wants(owner);
-        Ok(self.follow(self.catalog.write_durably(self.now(), &wants, f)?))
+        self.write_by(|now, wants| self.catalog.write_durably(now, wants, f))
     }
 
-    /// Brings what is in memory to what was written, and tells those who listen.
-    fn follow<T>(&self, committed: Committed<T>) -> T {
+    /// Writes, brings what is in memory to what was written, and tells those who listen.
+    fn write_by<T>(
+        &self,
+        write: impl FnOnce(i64, &dyn Fn(UserId) -> bool) -> Result<Committed<T>, CatalogError>,
+    ) -> Result<T, CatalogError> {
+        let _alone = self.shelves.writing();
+        let _writing = self.moments.write();
+        let committed = write(self.now(), &|owner| self.shelves.wants(owner))?;
         self.shelves.apply(committed.batches);
         self.events.tell_of(committed.changes, &committed.regranted);
-        committed.value
+        Ok(committed.value)
     }
 
     /// The owner's shelf, loaded when it is not in memory.

@@ -9,6 +9,7 @@ mod cli;
 mod commands;
 mod control;
 mod data_folder;
+mod memory;
 mod metrics;
 mod start_page;
 mod telemetry;

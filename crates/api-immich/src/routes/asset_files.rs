@@ -76,7 +76,8 @@ pub(super) async fn view_asset(
     method: Method,
     asked: Asked,
 ) -> Result<Response, Failure> {
-    state.run(move |library| thumbnail(library, &id, &method, &asked)).await
+    let answer = state.run(move |library| thumbnail(library, &id, &method, &asked)).await;
+    answer.map_err(Failure::of_file)
 }
 
 fn thumbnail(
@@ -151,7 +152,7 @@ pub(super) async fn download_asset(
         let name = shown_name(&viewer, id, &open.name);
         send(&method, &asked, open, Some(&name))
     };
-    state.run(answer).await
+    state.run(answer).await.map_err(Failure::of_file)
 }
 
 /// A video, to be played.
@@ -196,7 +197,7 @@ pub(super) async fn play_asset_video(
         let open = open.ok_or_else(|| Failure::new(StatusCode::NOT_FOUND, none))?;
         send(&method, &asked, open, None)
     };
-    state.run(answer).await
+    state.run(answer).await.map_err(Failure::of_file)
 }
 
 /// Whose the asset is, once the viewer may do this with it.

@@ -337,6 +337,7 @@ async fn pictures_are_found_once_they_are_made() {
     let early = client.get(&path(id, ""), &[]).await;
     assert_eq!(early.status, StatusCode::NOT_FOUND);
     assert_eq!(early.message(), "Asset media not found");
+    assert_eq!(early.header("cache-control"), "none", "it is asked for again");
     let library = std::sync::Arc::clone(&client.app.library);
     tokio::task::spawn_blocking(move || library.work_off().unwrap()).await.unwrap();
 

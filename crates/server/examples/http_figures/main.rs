@@ -26,7 +26,7 @@ use crate::load::{Load, Outcome as Reached};
 use crate::world::{Question, World};
 
 /// How long a server rests before its memory is measured.
-const REST: Duration = Duration::from_secs(3);
+const REST: Duration = Duration::from_secs(12);
 
 type Outcome<T> = Result<T, Box<dyn Error>>;
 

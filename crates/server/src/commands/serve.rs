@@ -17,7 +17,7 @@ use super::progress::scan_with_bar;
 use crate::cli::{ListenArgs, ServeArgs};
 use crate::data_folder::{OwnedFolder, Ownership, serve_folder};
 use crate::web::WebClient;
-use crate::{app, control, metrics};
+use crate::{app, control, memory, metrics};
 
 /// How long open requests may take to finish once the server is told to stop.
 const PATIENCE: std::time::Duration = std::time::Duration::from_secs(3);
@@ -102,6 +102,7 @@ pub(crate) fn serve(
         };
         let router = app::router(Arc::clone(library), open_for, site, metrics, web.as_ref());
         tokio::spawn(keep_house(Arc::clone(library)));
+        tokio::spawn(memory::give_back());
         load_in_background(library);
         work_in_background(library, &stop);
         started(address);
