@@ -9,7 +9,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Condvar, Mutex, PoisonError};
 use std::time::Duration;
 
-use kalends_catalog::{CatalogError, Leased, NewJob};
+use kalends_catalog::{CatalogError, Leased, NewJob, Writer};
 use kalends_model::{AssetId, UserId};
 use serde::{Deserialize, Serialize};
 
@@ -22,6 +22,8 @@ const IDLE_MAX: Duration = Duration::from_secs(30);
 
 /// The kind of job that makes the pictures of one asset.
 const PICTURES: &str = "pictures";
+/// The kind of job that makes them again, whatever there is.
+const PICTURES_AGAIN: &str = "pictures-again";
 /// The kind of job that reads again what the file of one asset says.
 const READING: &str = "reading";
 /// The kind of job that removes files whose assets are gone for good.
@@ -69,6 +71,20 @@ pub(crate) fn pictures_of(owner: UserId, asset: AssetId, now: i64) -> NewJob {
     new_job(PICTURES, &asset.to_string(), &about, now)
 }
 
+/// The job that makes the pictures of an asset again.
+pub(crate) fn pictures_again_of(owner: UserId, asset: AssetId, now: i64) -> NewJob {
+    let about = AboutAsset { owner: owner.to_string(), asset: asset.to_string() };
+    new_job(PICTURES_AGAIN, &asset.to_string(), &about, now)
+}
+
+/// Adds a job. One that is there already stays; one that was put aside is tried afresh.
+pub(crate) fn enqueue_afresh(writer: &mut Writer<'_>, job: &NewJob) -> Result<(), CatalogError> {
+    if !writer.enqueue(job)? {
+        writer.retry_job(&job.key)?;
+    }
+    Ok(())
+}
+
 /// The job that reads again what the file of an asset says.
 pub(crate) fn reading_of(owner: UserId, asset: AssetId, now: i64) -> NewJob {
     let about = AboutAsset { owner: owner.to_string(), asset: asset.to_string() };
@@ -105,7 +121,7 @@ impl Library {
     pub fn take_over_jobs(&self) -> Result<(), CatalogError> {
         self.write(|writer| {
             writer.release_jobs()?;
-            writer.enqueue(&new_job(PURGE_TRASH, "daily", &(), self.now())).map(drop)
+            enqueue_afresh(writer, &new_job(PURGE_TRASH, "daily", &(), self.now()))
         })
     }
 
@@ -163,7 +179,8 @@ impl Library {
 
     fn work_on(&self, job: &Leased) -> Result<(), JobError> {
         match job.kind.as_str() {
-            PICTURES => self.make_pictures(job),
+            PICTURES => self.make_pictures(job, false),
+            PICTURES_AGAIN => self.make_pictures(job, true),
             READING => self.read_once_more(job),
             REMOVE_FILES => self.remove_files(job),
             PURGE_TRASH => self.purge_old_trash(job),
@@ -176,9 +193,9 @@ impl Library {
         self.read_again(owner, asset, |writer| writer.complete_job(job).map(drop))
     }
 
-    fn make_pictures(&self, job: &Leased) -> Result<(), JobError> {
+    fn make_pictures(&self, job: &Leased, anew: bool) -> Result<(), JobError> {
         let (owner, asset) = asset_of(job)?;
-        self.make_pictures_of(owner, asset, |writer| writer.complete_job(job).map(drop))
+        self.make_pictures_of(owner, asset, anew, |writer| writer.complete_job(job).map(drop))
     }
 }
 

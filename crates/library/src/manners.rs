@@ -14,9 +14,17 @@ const NICENESS: i32 = 10;
 /// Where priorities belong to whole processes, as POSIX has it, nothing is done.
 pub(crate) fn step_back() {
     #[cfg(target_os = "linux")]
-    // Linux takes no process for the thread that calls.
-    if let Err(error) = rustix::process::setpriority_process(None, NICENESS) {
-        tracing::debug!(%error, "background work does not step back");
+    {
+        use rustix::process::{getpriority_process, setpriority_process};
+        // Linux takes no process for the thread that calls. A whole process may have stepped back
+        // further already.
+        let stepped = match getpriority_process(None) {
+            Ok(NICENESS..) => Ok(()),
+            _ => setpriority_process(None, NICENESS),
+        };
+        if let Err(error) = stepped {
+            tracing::debug!(%error, "background work does not step back");
+        }
     }
 }
 

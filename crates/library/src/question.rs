@@ -104,10 +104,18 @@ impl Library {
     fn try_question(&self, viewer: &Viewer, ask: &Ask) -> Result<Option<Question>, AskError> {
         let moment = self.moments.now();
         let look = self.read(|reader| self.look(reader, viewer, ask))?;
-        if let Some(moment) = moment.filter(|moment| self.moments.is(*moment)) {
-            self.standings.put(moment, StandingKey::of(viewer, ask), look.standing);
-        }
-        let (scope, filter) = look.answer?;
+        let remember = |standing| {
+            if let Some(moment) = moment.filter(|moment| self.moments.is(*moment)) {
+                self.standings.put(moment, StandingKey::of(viewer, ask), standing);
+            }
+        };
+        let (scope, filter) = match look.answer {
+            Ok(answer) => answer,
+            Err(denied) => {
+                remember(look.standing);
+                return Err(denied.into());
+            }
+        };
         let mut shelves = Vec::with_capacity(look.versions.len());
         for (owner, version) in look.versions {
             let shelf = self.shelf(owner)?;
@@ -116,6 +124,7 @@ impl Library {
             }
             shelves.push(shelf);
         }
+        remember(look.standing);
         Ok(Some(Question { snapshot: Snapshot::new(&scope, shelves), filter }))
     }
 

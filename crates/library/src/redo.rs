@@ -2,14 +2,16 @@
 //!
 //! What is to be done again is a job, so that it outlives the process.
 
-use kalends_catalog::{Card, CatalogError, FileRole, NewFile, Writer};
+use kalends_catalog::{
+    Card, CatalogError, FileRole, Library as CatalogLibrary, NewFile, Reader, Writer,
+};
 use kalends_model::{AssetId, Kind, LibraryId, UserId};
 
 use crate::access::assets::require;
 use crate::access::{AssetRight, NoAccess};
 use crate::file_kind::FileKind;
 use crate::folders::{folder_of, path_from_bytes};
-use crate::jobs::{JobError, pictures_of, reading_of};
+use crate::jobs::{JobError, enqueue_afresh, pictures_again_of, reading_of};
 use crate::library::Library;
 use crate::manners::stepping_back;
 use crate::scan::named::Named;
@@ -48,10 +50,11 @@ impl Library {
                 Ok(assets) => assets,
             };
             for asset in assets {
-                writer.enqueue(&match what {
+                let job = match what {
                     Redo::Metadata => reading_of(asset.owner, asset.id, now),
-                    Redo::Pictures => pictures_of(asset.owner, asset.id, now),
-                })?;
+                    Redo::Pictures => pictures_again_of(asset.owner, asset.id, now),
+                };
+                enqueue_afresh(writer, &job)?;
             }
             Ok(Ok(()))
         })?;
@@ -67,24 +70,29 @@ impl Library {
         asset: AssetId,
         done: impl FnOnce(&mut Writer<'_>) -> Result<(), CatalogError>,
     ) -> Result<(), JobError> {
-        let known = self.read(|reader| {
-            let card = reader.card(asset)?.filter(|card| card.owner == owner);
-            let Some(card) = card.filter(|card| card.offline_at.is_none()) else {
-                return Ok(None);
-            };
-            let files = reader.files_of_asset(owner, asset)?;
-            let library = reader.library(card.library)?;
-            Ok(library.zip(found_of(&files)).map(|(library, found)| (card, library, found)))
+        let Some(known) = self.read(|reader| known(reader, owner, asset))? else {
+            return Ok(self.write(done)?);
+        };
+        let folder = folder_of(self.data(), &known.library);
+        self.uploads.wait_for(&folder.join(&known.found.path));
+        if let Some(sidecar) = &known.found.sidecar {
+            self.uploads.wait_for(&folder.join(&sidecar.path));
+        }
+        let said = stepping_back(|| read::read(&folder, &known.found));
+        let is_done = self.write(|writer| {
+            match self::known(writer, owner, asset)? {
+                // A scan has found another file there, or another name for it.
+                Some(now) if now.found != known.found => return Ok(false),
+                Some(now) => self.record(writer, &now.card, &now.found, said)?,
+                None => {}
+            }
+            done(writer)?;
+            Ok(true)
         })?;
-        let Some((card, library, found)) = known else { return Ok(self.write(done)?) };
-        let folder = folder_of(self.data(), &library);
-        self.uploads.wait_for(&folder.join(&found.path));
-        let said = stepping_back(|| read::read(&folder, &found));
-        self.write(|writer| {
-            self.record(writer, &card, &found, said)?;
-            done(writer)
-        })?;
-        Ok(())
+        match is_done {
+            true => Ok(()),
+            false => Err(JobError::Later("the file has changed meanwhile".to_owned())),
+        }
     }
 
     fn record(
@@ -114,6 +122,25 @@ impl Library {
         }
         Named::new(self, card.owner).put(writer, card.id, &said.facts)
     }
+}
+
+/// What the catalog knows of an asset whose file is there.
+struct Known {
+    card: Card,
+    library: CatalogLibrary,
+    found: Found,
+}
+
+fn known(
+    reader: &mut Reader<'_>,
+    owner: UserId,
+    asset: AssetId,
+) -> Result<Option<Known>, CatalogError> {
+    let card = reader.card(asset)?.filter(|card| card.owner == owner);
+    let Some(card) = card.filter(|card| card.offline_at.is_none()) else { return Ok(None) };
+    let files = reader.files_of_asset(owner, asset)?;
+    let library = reader.library(card.library)?;
+    Ok(library.zip(found_of(&files)).map(|(library, found)| Known { card, library, found }))
 }
 
 /// The original with its sidecar, as a walk would have found them.

@@ -103,19 +103,25 @@ impl Shelves {
         }
     }
 
-    /// Brings the shelves up to date with a write. Batches come in the order of their commits.
+    /// Brings the shelves up to date with a write, of which each owner has one batch. Batches come in
+    /// the order of their commits.
     pub(crate) fn apply(&self, batches: Vec<ShelfBatch>) {
         let mut slots = self.lock();
+        // Taken out first: should one of them panic, none of them is left as it was before the write.
+        let mut taken: HashMap<UserId, Slot> =
+            batches.iter().filter_map(|batch| slots.remove_entry(&batch.owner)).collect();
         for batch in batches {
             let owner = batch.owner;
-            match slots.get_mut(&owner) {
+            match taken.remove(&owner) {
                 None => {}
-                Some(Slot::Loading(pending)) => pending.push(batch),
+                Some(Slot::Loading(mut pending)) => {
+                    pending.push(batch);
+                    slots.insert(owner, Slot::Loading(pending));
+                }
                 Some(Slot::Ready(shelf)) => match shelf.apply(batch) {
-                    Ok(applied) => *shelf = applied,
+                    Ok(applied) => drop(slots.insert(owner, Slot::Ready(applied))),
                     Err(gap) => {
                         tracing::warn!(owner.id = %owner, ?gap, "a shelf missed a change and is loaded again");
-                        slots.remove(&owner);
                     }
                 },
             }
@@ -153,12 +159,12 @@ struct LoadingGuard<'a> {
 impl LoadingGuard<'_> {
     fn settle(&mut self, mut shelf: Shelf) -> Shelf {
         let mut slots = self.shelves.lock();
-        let pending = match slots.remove(&self.owner) {
-            Some(Slot::Loading(pending)) => pending,
-            _ => Vec::new(),
+        // A shelf that was forgotten meanwhile is not kept.
+        let (pending, mut is_whole) = match slots.remove(&self.owner) {
+            Some(Slot::Loading(pending)) => (pending, true),
+            _ => (Vec::new(), false),
         };
         let later = pending.into_iter().filter(|batch| batch.to > shelf.version());
-        let mut is_whole = true;
         for batch in later.collect::<Vec<_>>() {
             match shelf.apply(batch) {
                 Ok(applied) => shelf = applied,
@@ -235,6 +241,18 @@ mod tests {
         });
         assert_eq!(loaded.unwrap().version(), Version(3));
         assert_eq!(get(&shelves), Version(3));
+    }
+
+    #[test]
+    fn a_shelf_that_is_forgotten_while_it_loads_is_not_kept() {
+        let shelves = Shelves::default();
+        let load = || -> Result<Shelf, Failed> {
+            shelves.forget(OWNER);
+            shelves.apply(vec![removal(1)]);
+            Ok(at(1))
+        };
+        assert_eq!(shelves.get(OWNER, load).unwrap().version(), Version(1));
+        assert!(!shelves.wants(OWNER), "it has missed a change");
     }
 
     #[test]

@@ -114,6 +114,9 @@ impl Library {
         stacks: Vec<Stack>,
     ) -> Result<Vec<ShownStack>, CatalogError> {
         let members: Vec<AssetId> = stacks.iter().flat_map(primary_first).collect();
+        // Those in a library in the trash are left out.
+        let members = reader.asset_standings(&members)?.into_iter();
+        let members: Vec<AssetId> = members.map(|member| member.id).collect();
         let views = self.asset_views(reader, viewer, &members, Wanted::default())?;
         let mut views = views.into_iter().peekable();
         let shown = |stack: Stack| {

@@ -220,7 +220,7 @@ fn queue(
 /// The queue in which upstream would do a job of this kind.
 fn queue_of(kind: &str) -> &'static str {
     match kind {
-        "pictures" => "thumbnailGeneration",
+        "pictures" | "pictures-again" => "thumbnailGeneration",
         "reading" => "metadataExtraction",
         _ => "backgroundTask",
     }

@@ -46,6 +46,11 @@ async fn assets_are_stacked_and_unstacked() {
     assert_eq!(elsewhere, "Primary asset must be in the stack");
     app.library.write(|writer| writer.trash(app.user, &[ids::asset(1)])).unwrap();
     assert_eq!(members(&anna.get(&path).await), [uuid(2)]);
+    let library = app.library.read(|reader| reader.rows_of(app.user, &[ids::asset(2)]));
+    let library = library.unwrap()[0].library;
+    app.library.write(|writer| writer.set_library_trashed(library, true)).unwrap();
+    assert!(members(&anna.get(&path).await).is_empty());
+    app.library.write(|writer| writer.set_library_trashed(library, false)).unwrap();
     anna.delete(&path, Value::Null).await;
     let gone = anna.refused(Method::GET, &path, Value::Null).await;
     assert_eq!(gone, "Not found or no stack.read access");

@@ -11,7 +11,7 @@ use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::sync_channel;
 
-use kalends_catalog::{CatalogError, Library as CatalogLibrary, PictureWork, Writer};
+use kalends_catalog::{CatalogError, Library as CatalogLibrary, LibraryKind, PictureWork, Writer};
 use kalends_media::pictures::poster::Posters;
 use kalends_media::pictures::worker::WorkerPool;
 use kalends_media::pictures::{Limits, PictureError, Pictures, make_pictures};
@@ -151,7 +151,9 @@ impl Library {
                 threads.spawn(move || {
                     step_back();
                     while let Some(work) = next_of(queue).filter(|_| self.has_room(is_full)) {
-                        let made = self.make(folder, work, failed);
+                        self.uploads.wait_for(&folder.join(path_from_bytes(&work.path)));
+                        let wants_pictures = self.wants_pictures(&work, failed);
+                        let made = self.make(folder, work, wants_pictures);
                         if sender.send(made).is_err() {
                             return;
                         }
@@ -199,10 +201,8 @@ impl Library {
         has_room
     }
 
-    fn make(&self, folder: &Path, work: PictureWork, failed: &HashSet<Vec<u8>>) -> Made {
+    fn make(&self, folder: &Path, work: PictureWork, wants_pictures: bool) -> Made {
         let path = folder.join(path_from_bytes(&work.path));
-        self.uploads.wait_for(&path);
-        let wants_pictures = self.wants_pictures(&work, failed);
         let (thumbhash, problem) = match wants_pictures.then(|| self.make_of(&path, &work)) {
             None => (None, None),
             Some(Ok((thumbhash, damage))) => (Some(thumbhash), damage),
@@ -216,11 +216,12 @@ impl Library {
     }
 
     /// Makes the pictures of one asset, unless it is hidden, gone, or a video where no stills can be
-    /// made. `done` runs in the transaction that records them.
+    /// made. With `anew` also when there are some. `done` runs in the transaction that records them.
     pub(crate) fn make_pictures_of(
         &self,
         owner: UserId,
         asset: AssetId,
+        anew: bool,
         done: impl FnOnce(&mut Writer<'_>) -> Result<(), CatalogError>,
     ) -> Result<(), JobError> {
         let found = self.read(|reader| {
@@ -240,8 +241,17 @@ impl Library {
             return Err(JobError::Later("the disk is nearly full".to_owned()));
         }
         let folder = folder_of(&self.data, &library);
-        let made = stepping_back(|| self.make(&folder, work, &HashSet::new()));
+        let path = folder.join(path_from_bytes(&work.path));
+        self.uploads.wait_for(&path);
+        if library.kind == LibraryKind::Uploads && path.symlink_metadata().is_err() {
+            return Err(JobError::Later("the file is not in its place".to_owned()));
+        }
+        let wants_pictures = anew || self.wants_pictures(&work, &HashSet::new());
+        let made = stepping_back(|| self.make(&folder, work, wants_pictures));
         self.write(|writer| {
+            if anew {
+                writer.clear_problem(owner, library.id, &made.path)?;
+            }
             record(writer, &library, std::slice::from_ref(&made))?;
             done(writer)
         })?;

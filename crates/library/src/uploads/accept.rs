@@ -48,7 +48,8 @@ struct Readied {
 impl Library {
     /// Takes in a file that has arrived whole. When this returns, the asset is in the timeline, in
     /// the month in which it was taken, its original is safely in its place, and its pictures are
-    /// asked for. On an error nothing of it is left.
+    /// asked for. On an error nothing of it is left; but when the file cannot be moved to its place,
+    /// the asset is there, and the next start moves it.
     pub fn accept(
         &self,
         target: UploadTarget,
@@ -69,9 +70,10 @@ impl Library {
         let readied = ready(&mut original, sidecar.as_mut(), kind.kind, sent)?;
         original.settle(sent.modified_at)?;
         if let Some(sidecar) = &mut sidecar {
-            sidecar.settle(sent.modified_at)?;
             sidecar.rename(self.uploads.incoming_sidecar(original.asset()))?;
+            sidecar.settle(sent.modified_at)?;
         }
+        place::sync_folder_of(original.path())?;
         let asset = original.asset();
         let arrival = Arrival { app: self, target, sent, readied, asset, hashes };
         let accepted = self.commit(&arrival, &mut original, sidecar.as_mut())?;
@@ -122,6 +124,14 @@ impl Library {
             arrival.insert(writer, library, files)?;
             Ok(Ok((library, place)))
         });
+        if let Err(CatalogError::Driver(_) | CatalogError::Connection(_)) = &written {
+            // A commit that failed may be there all the same: that is found out at the next start.
+            original.keep();
+            if let Some(sidecar) = sidecar {
+                sidecar.keep();
+            }
+            return abandoned(written.map(|_| unreachable!("it has failed")));
+        }
         match abandoned(written)? {
             Err(known) => Ok(Accepted { asset: known, is_duplicate: true }),
             Ok((library, place)) => {

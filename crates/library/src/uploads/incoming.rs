@@ -153,7 +153,8 @@ impl Write for Incoming {
 
 impl Drop for Incoming {
     fn drop(&mut self) {
-        if !self.is_placed {
+        // After a panic nobody knows whether the catalog knows it: that is found out at the next start.
+        if !self.is_placed && !std::thread::panicking() {
             // What cannot be removed now is removed at the next start.
             let _ = std::fs::remove_file(&self.path);
         }

@@ -8,6 +8,7 @@ use kalends_model::AssetId;
 use super::accept::aside;
 use super::{INCOMING, place};
 use crate::folders::{path_bytes, path_from_bytes};
+use crate::jobs;
 use crate::library::Library;
 use crate::scan::read;
 
@@ -70,8 +71,13 @@ impl Library {
         let mut to = path_from_bytes(&file.path);
         if folder.join(&to).symlink_metadata().is_ok() {
             // It had been linked to its place already; or something else lies there.
-            if read::hash_file(&folder.join(&to)) == read::hash_file(from) {
-                return Ok(false);
+            match (read::hash_file(&folder.join(&to)), read::hash_file(from)) {
+                (Ok(placed), Ok(waiting)) if placed == waiting => return Ok(false),
+                (_, Err(error)) => {
+                    tracing::error!(%error, %asset, "an upload cannot be read; it stays where it is");
+                    return Ok(true);
+                }
+                _ => {}
             }
             let other = aside(&to, asset, 0);
             self.write_durably(|writer| {
@@ -85,7 +91,16 @@ impl Library {
             place::put(folder, from, &to).and_then(|()| place::sync_folder_of(&folder.join(&to)));
         if let Err(error) = put {
             tracing::error!(%error, %asset, "an upload cannot be put in its place");
+            return Ok(true);
         }
+        // A worker may have looked for it in vain.
+        self.write(|writer| {
+            let Some((_, owner)) = writer.owner_of_assets(&[asset])?.first().copied() else {
+                return Ok(());
+            };
+            writer.clear_problem(owner, library, path_bytes(&to))?;
+            jobs::enqueue_afresh(writer, &jobs::pictures_of(owner, asset, self.now()))
+        })?;
         Ok(true)
     }
 }

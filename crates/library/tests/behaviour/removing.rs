@@ -1,7 +1,7 @@
 //! Assets that are removed for good, and the files that they came from.
 
 use kalends_catalog::MetadataState;
-use kalends_library::derived::DerivedFiles;
+use kalends_library::derived::{Derived, DerivedFiles};
 use kalends_library::redo::Redo;
 use kalends_library::{AssetEdit, Viewer};
 use kalends_model::{Kind, Visibility};
@@ -113,6 +113,13 @@ fn pictures_are_made_again_when_that_is_asked_for() {
     app.scan();
     let asset = app.asset("a.jpg");
     let derived = DerivedFiles::new(&app.data());
+    let thumbnail = derived.path(asset, Derived::Thumbnail);
+    let whole = std::fs::read(&thumbnail).unwrap();
+    // What a power cut may leave.
+    std::fs::write(&thumbnail, b"").unwrap();
+    app.library.redo(&app.viewer(), &[asset], Redo::Pictures).unwrap();
+    app.library.work_off().unwrap();
+    assert_eq!(std::fs::read(&thumbnail).unwrap(), whole);
     derived.remove(asset);
     app.library.redo(&app.viewer(), &[asset], Redo::Pictures).unwrap();
     app.library.work_off().unwrap();

@@ -9,7 +9,7 @@ use kalends_catalog::{DeviceName, LinkTarget};
 use kalends_library::access::upload_target;
 use kalends_library::derived::{Derived, DerivedFiles};
 use kalends_library::uploads::{Joins, Tidied};
-use kalends_library::{Accepted, Incoming, Sent, UploadError, UploadTarget};
+use kalends_library::{Accepted, Clock as _, Incoming, Sent, UploadError, UploadTarget};
 use kalends_model::{AlbumId, AssetId, DateSource, Kind, LinkId, UserId, Visibility};
 use kalends_specimen::{AppleMeta, Brand, Scene, Video, Xmp};
 use kalends_test_support::{Rng, local};
@@ -526,6 +526,28 @@ fn a_file_that_had_not_reached_its_place_is_there_after_the_next_start() {
     std::fs::hard_link(&known, &waiting).unwrap();
     assert_eq!(app.library.tidy_uploads().unwrap(), Tidied { placed: 0, removed: 1 });
     assert!(known.exists());
+}
+
+#[test]
+fn a_file_that_had_not_reached_its_place_has_its_pictures_made_after_the_next_start() {
+    let app = App::new();
+    let asset = send(&app, "a.jpg", &photo(2021, 3, 1).to_bytes());
+    let place = files(&app).pop_first().unwrap();
+    let waiting = app.data().join("uploads/.incoming").join(asset.to_string());
+    std::fs::rename(&place, &waiting).unwrap();
+    let derived = DerivedFiles::new(&app.data());
+    // It is looked for until nobody believes in it any more.
+    for _ in 0..10 {
+        app.clock.set(app.clock.now_micros() + DAY);
+        app.library.work_off().unwrap();
+    }
+    assert!(!derived.exist(asset));
+    assert_eq!(app.library.tidy_uploads().unwrap(), Tidied { placed: 1, removed: 0 });
+    app.library.work_off().unwrap();
+    assert!(derived.exist(asset));
+    let library = uploads(&app.library, app.user);
+    let problems = app.library.read(|reader| reader.problems_of(app.user, library, usize::MAX));
+    assert_eq!(problems.unwrap(), []);
 }
 
 #[test]

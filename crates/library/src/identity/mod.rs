@@ -1,26 +1,22 @@
 //! Who is asking: from a credential to a [`Viewer`], and signing in and out.
 //!
-//! What a credential opens is asked of the catalog once between two writes; whether its time has
-//! come, and which passwords a visitor has given, is judged at every request.
-//!
 //! A session that is used is kept up on the way: when it was used, to the hour; on what device; and,
 //! while the locked folder is open to it, for how long (contract immich §C1, §C6).
 
-use std::net::IpAddr;
-use std::sync::Arc;
+mod held;
 
-use base64::Engine as _;
-use base64::engine::general_purpose::{URL_SAFE, URL_SAFE_NO_PAD};
-use kalends_catalog::{ApiKey, CatalogError, Link, LinkTarget, Reader, Session, User};
+use std::net::IpAddr;
+
+use kalends_catalog::{CatalogError, Session, User, Writer};
 use kalends_model::{Credential, SessionId, UserId};
 
-use crate::access;
+use self::held::Found;
+pub(crate) use self::held::{Held, TokenKey, link_viewer, live_link};
 use crate::library::Library;
-use crate::links::unlock::is_unlocked;
 use crate::pin::ELEVATION_EXTENSION_MICROS;
 use crate::secrets::{hash_password, new_token, token_digest, verify_password};
 use crate::throttle::{Guess, TooManyGuesses};
-use crate::viewer::{LinkViewer, Viewer};
+use crate::viewer::Viewer;
 
 /// How old the note of a session's last use may become.
 const USE_NOTED_MICROS: i64 = 60 * 60 * 1_000_000;
@@ -168,7 +164,7 @@ impl Library {
                 writer.set_session_device(session.id, &device.kind, &device.os, new_app)?;
             }
             if is_ending {
-                writer.set_session_elevated(session.id, Some(longer))?;
+                stay_elevated(writer, session.id, now, longer)?;
             }
             Ok(())
         });
@@ -254,209 +250,63 @@ impl Library {
     }
 }
 
-/// What the catalog holds for a credential.
-#[derive(Debug)]
-pub(crate) enum Held {
-    /// A session of a user who is there. It may have ended.
-    Session(Session),
-    /// An API key of a user who is there.
-    Key(ApiKey),
-    /// A link that may still share. It may have expired.
-    Link { link: Link, password_hash: Option<String> },
-}
-
-/// The secret of a credential and what kind it is, for looking up what was found: a digest, so that
-/// no secret is kept.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub(crate) struct TokenKey(u8, [u8; 32]);
-
-impl TokenKey {
-    fn of(credential: &Credential) -> Self {
-        match credential {
-            Credential::Token(token) => Self(0, token_digest(token)),
-            Credential::SessionToken(token) => Self(1, token_digest(token)),
-            Credential::ApiKey(key) => Self(2, token_digest(key)),
-            Credential::LinkKey(key, _) => Self(3, token_digest(key)),
-            Credential::LinkSlug(slug, _) => Self(4, token_digest(slug)),
-        }
-    }
-}
-
-/// What a credential opens now.
-enum Found {
-    Viewer(Viewer),
-    /// A session, with what is held for it.
-    Session(Viewer, Arc<Held>),
-    NeedsPassword,
-    Nobody,
-}
-
-impl Library {
-    /// What a credential opens now.
-    fn found(&self, credential: &Credential, now: i64) -> Result<Found, CatalogError> {
-        let key = TokenKey::of(credential);
-        let moment = self.moments.now();
-        if let Some(held) = moment.and_then(|moment| self.held.get(moment, &key)) {
-            return Ok(judge(held, credential, now));
-        }
-        let Some(held) = self.read(|reader| held(reader, credential))? else {
-            return Ok(Found::Nobody);
-        };
-        let held = Arc::new(held);
-        if let Some(moment) = moment.filter(|moment| self.moments.is(*moment)) {
-            self.held.put(moment, key, Arc::clone(&held));
-        }
-        Ok(judge(held, credential, now))
-    }
-}
-
-/// What is held for a credential: all that does not depend on the time.
-fn held(reader: &mut Reader<'_>, credential: &Credential) -> Result<Option<Held>, CatalogError> {
-    let session = match credential {
-        Credential::Token(token) | Credential::SessionToken(token) => {
-            reader.session_by_token(&token_digest(token))?
-        }
-        _ => None,
-    };
-    if let Some(session) = session {
-        return Ok(is_live(reader, session.user)?.then_some(Held::Session(session)));
-    }
-    match credential {
-        Credential::SessionToken(_) => Ok(None),
-        Credential::Token(secret) | Credential::ApiKey(secret) => {
-            let Some(key) = reader.api_key_by_secret(&token_digest(secret))? else {
-                return Ok(None);
-            };
-            Ok(is_live(reader, key.user)?.then_some(Held::Key(key)))
-        }
-        Credential::LinkKey(..) | Credential::LinkSlug(..) => {
-            let Some(link) = sharing_link(reader, credential)? else { return Ok(None) };
-            let password_hash = reader.link_password_hash(link.id)?;
-            Ok(Some(Held::Link { link, password_hash }))
-        }
-    }
-}
-
-/// Whom what is held for a credential makes the asker at this time.
-fn judge(held: Arc<Held>, credential: &Credential, now: i64) -> Found {
-    match &*held {
-        Held::Session(session) if session.expires_at.is_some_and(|end| end <= now) => Found::Nobody,
-        Held::Session(session) => {
-            let viewer = Viewer::Session {
-                user: session.user,
-                session: session.id,
-                is_elevated: session.elevated_until.is_some_and(|end| now < end),
-            };
-            Found::Session(viewer, held)
-        }
-        Held::Key(key) => Found::Viewer(Viewer::ApiKey {
-            user: key.user,
-            key: key.id,
-            permissions: key.permissions.clone(),
-        }),
-        Held::Link { link, .. } if has_expired(link, now) => Found::Nobody,
-        Held::Link { link, password_hash } => {
-            let is_open = match (password_hash, credential) {
-                (None, _) => true,
-                (
-                    Some(hash),
-                    Credential::LinkKey(_, unlocks) | Credential::LinkSlug(_, unlocks),
-                ) => is_unlocked(link.id, hash, unlocks),
-                (Some(_), _) => false,
-            };
-            match is_open {
-                true => Found::Viewer(Viewer::Link(link_viewer(link))),
-                false => Found::NeedsPassword,
-            }
-        }
-    }
-}
-
-fn has_expired(link: &Link, now: i64) -> bool {
-    link.expires_at.is_some_and(|end| end <= now)
-}
-
-/// The link that a credential names, while it is good: it has not expired, who made it is there,
-/// and may still share the album that it shows.
-pub(crate) fn live_link(
-    reader: &mut Reader<'_>,
-    credential: &Credential,
+/// Keeps a session elevated for longer, unless it has been locked, or opened for longer still, since
+/// it was looked at.
+fn stay_elevated(
+    writer: &mut Writer<'_>,
+    session: SessionId,
     now: i64,
-) -> Result<Option<Link>, CatalogError> {
-    Ok(sharing_link(reader, credential)?.filter(|link| !has_expired(link, now)))
-}
-
-/// The link that a credential names, while who made it is there and may share what it shows. It may
-/// have expired.
-fn sharing_link(
-    reader: &mut Reader<'_>,
-    credential: &Credential,
-) -> Result<Option<Link>, CatalogError> {
-    let link = match credential {
-        Credential::LinkKey(text, _) => match link_key(text) {
-            Some(key) => reader.link_by_key(&key)?,
-            None => None,
-        },
-        Credential::LinkSlug(slug, _) => reader.link_by_slug(slug)?,
-        Credential::Token(_) | Credential::SessionToken(_) | Credential::ApiKey(_) => None,
-    };
-    let Some(link) = link else { return Ok(None) };
-    if !is_live(reader, link.owner)? {
-        return Ok(None);
+    longer: i64,
+) -> Result<(), CatalogError> {
+    let until = writer.session(session)?.and_then(|session| session.elevated_until);
+    if until.is_some_and(|end| now < end && end < longer) {
+        writer.set_session_elevated(session, Some(longer))?;
     }
-    let may_share = match link.target {
-        LinkTarget::Assets => true,
-        LinkTarget::Album(album) => {
-            let seen = access::albums::seen_by_user(reader, link.owner, &[album])?;
-            seen.iter().any(|album| access::albums::may_share(album.role))
-        }
-    };
-    Ok(may_share.then_some(link))
-}
-
-/// What a link lets its visitors do.
-pub(crate) fn link_viewer(link: &Link) -> LinkViewer {
-    LinkViewer {
-        link: link.id,
-        owner: link.owner,
-        album: match link.target {
-            LinkTarget::Album(album) => Some(album),
-            LinkTarget::Assets => None,
-        },
-        shows_metadata: link.show_metadata,
-        allows_download: link.allow_download,
-        allows_upload: link.allow_upload,
-    }
-}
-
-fn is_live(reader: &mut Reader<'_>, user: UserId) -> Result<bool, CatalogError> {
-    Ok(reader.user(user)?.is_some_and(|user| user.deleted_at.is_none()))
-}
-
-/// The bytes of a link's key, which is written as 100 hexadecimal digits or as base64url.
-fn link_key(text: &str) -> Option<Vec<u8>> {
-    if text.len() == 100 && text.bytes().all(|byte| byte.is_ascii_hexdigit()) {
-        let digits: Vec<u8> = text.chars().filter_map(|c| Some(c.to_digit(16)? as u8)).collect();
-        return Some(digits.chunks(2).map(|pair| pair[0] << 4 | pair[1]).collect());
-    }
-    URL_SAFE_NO_PAD
-        .decode(text)
-        .or_else(|_| URL_SAFE.decode(text))
-        .ok()
-        .filter(|key| !key.is_empty())
+    Ok(())
 }
 
 #[cfg(test)]
 mod tests {
+    use kalends_catalog::Catalog;
+    use kalends_model::UserId;
+
     use super::*;
 
     #[test]
-    fn a_links_key_reads_the_same_in_both_forms() {
-        let bytes: Vec<u8> = (0..50).collect();
-        let hex: String = bytes.iter().map(|byte| format!("{byte:02x}")).collect();
-        assert_eq!(link_key(&hex), Some(bytes.clone()));
-        assert_eq!(link_key(&URL_SAFE_NO_PAD.encode(&bytes)), Some(bytes));
-        assert_eq!(link_key("not a key!"), None);
-        assert_eq!(link_key(""), None);
+    fn a_session_that_was_locked_meanwhile_stays_locked() {
+        let folder = tempfile::tempdir().unwrap();
+        let catalog = Catalog::open(folder.path(), 1).unwrap();
+        let (user, id) = (UserId::from_bytes([1; 16]), SessionId::from_bytes([2; 16]));
+        let session = Session {
+            id,
+            user,
+            device_type: String::new(),
+            device_os: String::new(),
+            created_at: 1,
+            updated_at: 1,
+            expires_at: None,
+            elevated_until: None,
+            app_version: None,
+            parent: None,
+            is_pending_sync_reset: false,
+        };
+        let until = |set: Option<i64>| {
+            let written = catalog.write(1, &|_| false, |writer| {
+                writer.set_session_elevated(id, set)?;
+                stay_elevated(writer, id, 10, 100)?;
+                Ok(writer.session(id)?.unwrap().elevated_until)
+            });
+            written.unwrap().value
+        };
+        let anna = User::new(user, "anna@example.org", "Anna", 1);
+        let made = catalog.write(1, &|_| false, |writer| {
+            writer.create_user(&anna, None)?;
+            writer.create_session(&session, &[3; 32])
+        });
+        made.unwrap();
+        assert_eq!(until(None), None, "it was locked");
+        assert_eq!(until(Some(10)), Some(10), "its time was over");
+        assert_eq!(until(Some(11)), Some(100));
+        assert_eq!(until(Some(101)), Some(101), "it was opened for longer");
     }
 }
