@@ -20,6 +20,7 @@ pub mod client_data;
 pub mod clock;
 pub mod derived;
 pub mod downloads;
+pub mod each;
 pub mod edits;
 pub mod events;
 pub mod faces;

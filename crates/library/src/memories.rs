@@ -19,6 +19,7 @@ use crate::access::memories::{MemoryRight, require};
 use crate::access::{AssetRight, NoAccess};
 use crate::ask::{Ask, AskError};
 use crate::assets::{AssetView, Wanted};
+use crate::each::{Kept, Outcome};
 use crate::library::Library;
 use crate::viewer::Viewer;
 
@@ -95,19 +96,6 @@ pub struct MemoryEdit {
     pub memory_at: Option<i64>,
     /// When it was looked at.
     pub seen_at: Option<i64>,
-}
-
-/// What came of one asset that was to be put into a memory or taken out of it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum MemoryAssetOutcome {
-    /// It is done.
-    Done,
-    /// It was in it already.
-    Duplicate,
-    /// The viewer may not share it.
-    NoPermission,
-    /// It was not in it.
-    NotFound,
 }
 
 /// Why there is no memory to tell of.
@@ -222,7 +210,7 @@ impl Library {
         viewer: &Viewer,
         id: MemoryId,
         assets: &[AssetId],
-    ) -> Result<Vec<MemoryAssetOutcome>, MemoryError> {
+    ) -> Result<Vec<Outcome>, MemoryError> {
         self.choose(viewer, id, |writer| {
             let known = writer.assets_of_memories(&[id])?.remove(&id).unwrap_or_default();
             let mut held: BTreeSet<AssetId> = known.into_iter().map(|(_, asset)| asset).collect();
@@ -232,12 +220,12 @@ impl Library {
                 let owner =
                     allowed.iter().find(|known| known.id == *asset).map(|known| known.owner);
                 outcomes.push(match owner {
-                    _ if held.contains(asset) => MemoryAssetOutcome::Duplicate,
-                    None => MemoryAssetOutcome::NoPermission,
+                    _ if held.contains(asset) => Err(Kept::Duplicate),
+                    None => Err(Kept::NoPermission),
                     Some(owner) => {
                         writer.add_memory_assets(id, owner, &[*asset])?;
                         held.insert(*asset);
-                        MemoryAssetOutcome::Done
+                        Ok(())
                     }
                 });
             }
@@ -251,14 +239,14 @@ impl Library {
         viewer: &Viewer,
         id: MemoryId,
         assets: &[AssetId],
-    ) -> Result<Vec<MemoryAssetOutcome>, MemoryError> {
+    ) -> Result<Vec<Outcome>, MemoryError> {
         self.choose(viewer, id, |writer| {
             let mut outcomes = Vec::with_capacity(assets.len());
             for asset in assets {
                 let is_gone = !writer.remove_memory_assets(id, &[*asset])?.is_empty();
                 outcomes.push(match is_gone {
-                    true => MemoryAssetOutcome::Done,
-                    false => MemoryAssetOutcome::NotFound,
+                    true => Ok(()),
+                    false => Err(Kept::NotFound),
                 });
             }
             Ok(outcomes)
@@ -270,8 +258,8 @@ impl Library {
         &self,
         viewer: &Viewer,
         id: MemoryId,
-        act: impl FnOnce(&mut Writer<'_>) -> Result<Vec<MemoryAssetOutcome>, CatalogError>,
-    ) -> Result<Vec<MemoryAssetOutcome>, MemoryError> {
+        act: impl FnOnce(&mut Writer<'_>) -> Result<Vec<Outcome>, CatalogError>,
+    ) -> Result<Vec<Outcome>, MemoryError> {
         self.write(|writer| match require(writer, viewer, MemoryRight::Update, id)? {
             Err(refused) => Ok(Err(refused.into())),
             Ok(memory) => {

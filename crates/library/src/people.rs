@@ -10,6 +10,7 @@ use kalends_model::{AssetId, CivilDate, CivilDateTime, PersonId};
 
 use crate::access::NoAccess;
 use crate::access::people::{PersonRight, own_people, require_people, require_person};
+use crate::each::{Kept, Outcome};
 use crate::library::Library;
 use crate::viewer::Viewer;
 
@@ -69,21 +70,6 @@ pub enum PersonRefusal {
     /// A person was to be made one with themselves.
     #[error("a person cannot be made one with themselves")]
     Themselves,
-}
-
-/// What came of one of several, in the words of per-id answers.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Outcome {
-    /// It was done.
-    Done,
-    /// It was so already.
-    Duplicate,
-    /// It does not exist or is not the viewer's.
-    NoPermission,
-    /// It was not there.
-    NotFound,
-    /// What was asked of it cannot be.
-    Invalid(PersonRefusal),
 }
 
 impl Library {
@@ -170,15 +156,15 @@ impl Library {
         let outcomes: Vec<Outcome> = self.write(|writer| {
             let outcome = |(id, change): &(PersonId, PersonChange)| {
                 Ok(match change_person(writer, viewer, *id, change, now)? {
-                    Ok(_) => Outcome::Done,
-                    Err(PersonRefusal::Access(_)) => Outcome::NoPermission,
-                    Err(refusal) => Outcome::Invalid(refusal),
+                    Ok(_) => Ok(()),
+                    Err(PersonRefusal::Access(_)) => Err(Kept::NoPermission),
+                    Err(refusal) => Err(Kept::Invalid(refusal)),
                 })
             };
             changes.iter().map(outcome).collect()
         })?;
         for ((id, change), outcome) in changes.iter().zip(&outcomes) {
-            if matches!(outcome, Outcome::Done) {
+            if outcome.is_ok() {
                 self.announce_picture_of(viewer, *id, change);
             }
         }
@@ -232,7 +218,7 @@ impl Library {
             let mut outcomes = Vec::with_capacity(others.len());
             for id in others {
                 let Some(at) = own.iter().position(|person| person.id == *id) else {
-                    outcomes.push(Outcome::NoPermission);
+                    outcomes.push(Err(Kept::NoPermission));
                     continue;
                 };
                 let other = own.swap_remove(at);
@@ -243,7 +229,7 @@ impl Library {
                 }
                 kept.birth_date = kept.birth_date.or(other.birth_date);
                 kept.featured_asset = kept.featured_asset.or(other.featured_asset);
-                outcomes.push(Outcome::Done);
+                outcomes.push(Ok(()));
             }
             kept.updated_at = now;
             writer.update_person(&kept)?;

@@ -8,8 +8,8 @@ use kalends_model::{AssetId, TagId};
 use crate::access::NoAccess;
 use crate::access::people::own_assets;
 use crate::access::tags::{TagRight, own_tags, require_tag};
+use crate::each::{Kept, Outcome};
 use crate::library::Library;
-use crate::people::Outcome;
 use crate::viewer::Viewer;
 
 /// The most names in a tag's path, and the longest path in bytes.
@@ -183,7 +183,7 @@ impl Library {
             let own = own_assets(writer, viewer, assets)?;
             let tagged = writer.tag_assets(tag, viewer.user(), &own)?;
             writer.keep_tags(viewer.user(), &tagged)?;
-            Ok(Ok(outcomes(assets, &own, tagged, Outcome::Duplicate)))
+            Ok(Ok(outcomes(assets, &own, tagged, Kept::Duplicate)))
         })
     }
 
@@ -201,7 +201,7 @@ impl Library {
             let own = own_assets(writer, viewer, assets)?;
             let untagged = writer.untag_assets(tag, viewer.user(), &own)?;
             writer.keep_tags(viewer.user(), &untagged)?;
-            Ok(Ok(outcomes(assets, &own, untagged, Outcome::NotFound)))
+            Ok(Ok(outcomes(assets, &own, untagged, Kept::NotFound)))
         })
     }
 }
@@ -211,14 +211,14 @@ fn outcomes(
     asked: &[AssetId],
     own: &[AssetId],
     changed: Vec<AssetId>,
-    unchanged: Outcome,
+    unchanged: Kept,
 ) -> Vec<Outcome> {
     let own: BTreeSet<AssetId> = own.iter().copied().collect();
     let mut changed: BTreeSet<AssetId> = changed.into_iter().collect();
     let outcome = |asset: &AssetId| match (changed.remove(asset), own.contains(asset)) {
-        (true, _) => Outcome::Done,
-        (false, true) => unchanged,
-        (false, false) => Outcome::NoPermission,
+        (true, _) => Ok(()),
+        (false, true) => Err(unchanged),
+        (false, false) => Err(Kept::NoPermission),
     };
     asked.iter().map(outcome).collect()
 }

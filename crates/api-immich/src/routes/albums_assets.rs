@@ -10,7 +10,7 @@ use crate::from_wire::body::JsonBody;
 use crate::from_wire::path::album_id;
 use crate::request::Asked;
 use crate::state::ImmichState;
-use crate::to_wire::album::{bulk_response, reason};
+use crate::to_wire::bulk::{bulk_responses_of, reason};
 use crate::to_wire::json;
 use crate::wire::album::{AlbumsAddAssetsDto, AlbumsAddAssetsResponseDto};
 use crate::wire::bulk::{BulkIdResponseDto, BulkIdsDto};
@@ -42,7 +42,7 @@ pub(super) async fn add_assets_to_album(
             let viewer = asked.viewer(library)?;
             let id = album_id(&id)?;
             let ids = album::asset_ids(&body)?;
-            Ok(json::ok(&bulk_response(&library.add_to_album(&viewer, id, &ids)?)))
+            Ok(json::ok(&bulk_responses_of(&library.add_to_album(&viewer, id, &ids)?)))
         })
         .await
 }
@@ -73,7 +73,7 @@ pub(super) async fn remove_asset_from_album(
             let viewer = asked.viewer(library)?;
             let id = album_id(&id)?;
             let ids = album::asset_ids(&body)?;
-            Ok(json::ok(&bulk_response(&library.remove_from_album(&viewer, id, &ids)?)))
+            Ok(json::ok(&bulk_responses_of(&library.remove_from_album(&viewer, id, &ids)?)))
         })
         .await
 }

@@ -3,9 +3,7 @@
 use axum::extract::{Path, State};
 use axum::response::Response;
 use kalends_library::MemoryError;
-use kalends_library::memories::{
-    MemoryAsk, MemoryAssetOutcome, MemoryEdit, MemoryOrder, NewMemory,
-};
+use kalends_library::memories::{MemoryAsk, MemoryEdit, MemoryOrder, NewMemory};
 use kalends_library::stored::MemoryKind;
 use kalends_model::{AssetId, MemoryId};
 
@@ -15,6 +13,7 @@ use crate::from_wire::path;
 use crate::from_wire::query_object::{Kinds, object_of};
 use crate::request::Asked;
 use crate::state::ImmichState;
+use crate::to_wire::bulk::bulk_responses;
 use crate::to_wire::json;
 use crate::to_wire::memory::memory_response;
 use crate::wire::bulk::{BulkIdResponseDto, BulkIdsDto};
@@ -276,7 +275,10 @@ pub(super) async fn add_memory_assets(
             let viewer = asked.viewer(library)?;
             let id = memory_id(&id)?;
             let ids = body.read(ids)?;
-            Ok(bulk(&ids, &library.add_to_memory(&viewer, id, &ids)?))
+            Ok(bulk_responses(
+                ids.iter().map(|id| id.uuid()),
+                &library.add_to_memory(&viewer, id, &ids)?,
+            ))
         })
         .await?;
     Ok(json::ok(&dto))
@@ -304,7 +306,10 @@ pub(super) async fn remove_memory_assets(
             let viewer = asked.viewer(library)?;
             let id = memory_id(&id)?;
             let ids = body.read(ids)?;
-            Ok(bulk(&ids, &library.remove_from_memory(&viewer, id, &ids)?))
+            Ok(bulk_responses(
+                ids.iter().map(|id| id.uuid()),
+                &library.remove_from_memory(&viewer, id, &ids)?,
+            ))
         })
         .await?;
     Ok(json::ok(&dto))
@@ -316,17 +321,4 @@ fn memory_id(text: &str) -> Result<MemoryId, Failure> {
 
 fn ids(fields: &mut BodyFields<'_>) -> Vec<AssetId> {
     fields.required_uuids("ids").into_iter().map(AssetId::from).collect()
-}
-
-fn bulk(ids: &[AssetId], outcomes: &[MemoryAssetOutcome]) -> Vec<BulkIdResponseDto> {
-    let response = |(id, outcome): (&AssetId, &MemoryAssetOutcome)| {
-        let error = match outcome {
-            MemoryAssetOutcome::Done => None,
-            MemoryAssetOutcome::Duplicate => Some("duplicate"),
-            MemoryAssetOutcome::NoPermission => Some("no_permission"),
-            MemoryAssetOutcome::NotFound => Some("not_found"),
-        };
-        BulkIdResponseDto { id: id.uuid(), success: error.is_none(), error, error_message: None }
-    };
-    ids.iter().zip(outcomes).map(response).collect()
 }

@@ -12,7 +12,7 @@ use crate::from_wire::path::uuid;
 use crate::from_wire::shared_link;
 use crate::request::Asked;
 use crate::state::ImmichState;
-use crate::to_wire::album::asset_ids_response;
+use crate::to_wire::bulk::asset_ids_responses;
 use crate::to_wire::json;
 use crate::to_wire::shared_link::shared_link_response;
 use crate::wire::bulk::AssetIdsResponseDto;
@@ -196,7 +196,7 @@ pub(super) async fn add_shared_link_assets(
             let viewer = asked.viewer(library)?;
             let id = link_id(&id)?;
             let ids = shared_link::asset_ids(&body)?;
-            Ok(json::ok(&asset_ids_response(&library.add_to_link(&viewer, id, &ids)?)))
+            Ok(json::ok(&asset_ids_responses(&library.add_to_link(&viewer, id, &ids)?)))
         })
         .await
 }
@@ -227,7 +227,7 @@ pub(super) async fn remove_shared_link_assets(
             let viewer = asked.viewer(library)?;
             let id = link_id(&id)?;
             let ids = shared_link::asset_ids(&body)?;
-            Ok(json::ok(&asset_ids_response(&library.remove_from_link(&viewer, id, &ids)?)))
+            Ok(json::ok(&asset_ids_responses(&library.remove_from_link(&viewer, id, &ids)?)))
         })
         .await
 }

@@ -1,6 +1,6 @@
 //! Albums as their viewer is shown them (contract immich §D2.7).
 
-use kalends_library::albums::{AlbumView, Kept};
+use kalends_library::albums::AlbumView;
 use kalends_library::stored::{AlbumOrder, Role};
 use kalends_model::AssetId;
 
@@ -8,7 +8,6 @@ use super::asset::{Parts, nested_asset_response};
 use super::dates::{day, instant_millis};
 use super::user::nested_user_response;
 use crate::wire::album::{AlbumResponseDto, AlbumUserResponseDto, ContributorCountResponseDto};
-use crate::wire::bulk::{AssetIdsResponseDto, BulkIdResponseDto};
 
 /// An album.
 pub(crate) fn album_response(view: &AlbumView) -> AlbumResponseDto {
@@ -59,37 +58,5 @@ fn role_name(role: Role) -> &'static str {
         Role::Viewer => "viewer",
         Role::Editor => "editor",
         Role::Owner => "owner",
-    }
-}
-
-/// What became of each of several assets.
-pub(crate) fn bulk_response(results: &[(AssetId, Result<(), Kept>)]) -> Vec<BulkIdResponseDto> {
-    let response = |(asset, result): &(AssetId, Result<(), Kept>)| BulkIdResponseDto {
-        id: asset.uuid(),
-        success: result.is_ok(),
-        error: result.err().map(reason),
-        error_message: None,
-    };
-    results.iter().map(response).collect()
-}
-
-/// The same of a link's assets.
-pub(crate) fn asset_ids_response(
-    results: &[(AssetId, Result<(), Kept>)],
-) -> Vec<AssetIdsResponseDto> {
-    let response = |(asset, result): &(AssetId, Result<(), Kept>)| AssetIdsResponseDto {
-        asset_id: asset.uuid(),
-        success: result.is_ok(),
-        error: result.err().map(reason),
-    };
-    results.iter().map(response).collect()
-}
-
-/// Why one of several things stays as it is.
-pub(crate) fn reason(kept: Kept) -> &'static str {
-    match kept {
-        Kept::Duplicate => "duplicate",
-        Kept::NoPermission => "no_permission",
-        Kept::NotFound => "not_found",
     }
 }

@@ -9,25 +9,9 @@ use super::AlbumError;
 use super::edit::put_in;
 use crate::access::albums::{SeenAlbum, allowed, require_one};
 use crate::access::{AlbumRight, AssetRight, NoAccess, assets};
+use crate::each::{Kept, Outcome, PerAsset};
 use crate::library::Library;
 use crate::viewer::Viewer;
-
-/// Why one of several things stays as it is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Kept {
-    /// It is there already.
-    Duplicate,
-    /// The viewer may not do it.
-    NoPermission,
-    /// It is not there.
-    NotFound,
-}
-
-/// What became of each of several assets, in the order asked.
-pub type PerAsset = Vec<(AssetId, Result<(), Kept>)>;
-
-/// What came of putting assets into several albums at once.
-pub type AddedToAlbums = Result<(), Kept>;
 
 impl Library {
     /// Puts assets into an album, and says what became of each, in the order asked.
@@ -75,7 +59,7 @@ impl Library {
         viewer: &Viewer,
         albums: &[AlbumId],
         ids: &[AssetId],
-    ) -> Result<AddedToAlbums, CatalogError> {
+    ) -> Result<Outcome, CatalogError> {
         self.write(|writer| {
             let seen = allowed(writer, viewer, AlbumRight::AddAssets, albums)?;
             let shareable = shareable(writer, viewer, ids)?;

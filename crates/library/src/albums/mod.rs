@@ -15,7 +15,6 @@ use std::collections::{BTreeMap, HashMap};
 use kalends_catalog::{Album, CatalogError, Reader, Role, User};
 use kalends_model::{AlbumId, AssetId, Month, UserId};
 
-pub use contents::{AddedToAlbums, Kept, PerAsset};
 pub use edit::{AlbumChange, NewAlbum};
 pub use figures::AlbumFigures;
 

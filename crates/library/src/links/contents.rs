@@ -9,7 +9,7 @@ use kalends_model::{AssetId, LinkId, UserId};
 use super::LinkError;
 use super::edit::show;
 use crate::access::{AssetRight, assets};
-use crate::albums::{Kept, PerAsset};
+use crate::each::{Kept, PerAsset};
 use crate::library::Library;
 use crate::viewer::Viewer;
 

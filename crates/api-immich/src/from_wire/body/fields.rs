@@ -1,114 +1,11 @@
-//! Reading the JSON body of a request field by field, collecting what is wrong with each in
-//! upstream's words (contract immich §B2).
-//!
-//! A body that is not declared as JSON reads as an empty object, which also keeps other sites'
-//! forms from doing anything. Unknown fields are passed over. `null` counts as a value only where a
-//! field says so: those are read by the methods that return a [`Sent`].
+//! The fields of an object, each read as the kind of value that it is to be.
 
-use axum::body::Bytes;
-use axum::extract::rejection::BytesRejection;
-use axum::extract::{FromRequest, Request};
-use http::header::CONTENT_TYPE;
-use http::{HeaderMap, StatusCode};
 use serde_json::{Map, Value};
 use uuid::Uuid;
 
-use super::date::{self, SentDate};
-use super::fields::uuid_v4;
-use crate::error::Failure;
-
-/// The body of a request, read but not judged yet: who is asking comes first.
-pub(crate) struct JsonBody(Result<Value, Failure>);
-
-impl<S: Send + Sync> FromRequest<S> for JsonBody {
-    type Rejection = std::convert::Infallible;
-
-    async fn from_request(request: Request, state: &S) -> Result<Self, Self::Rejection> {
-        let is_json = is_json(request.headers());
-        let bytes = Bytes::from_request(request, state).await;
-        Ok(Self(read(is_json, bytes)))
-    }
-}
-
-fn read(is_json: bool, bytes: Result<Bytes, BytesRejection>) -> Result<Value, Failure> {
-    let bytes = bytes.map_err(|rejected| match rejected.status() {
-        StatusCode::PAYLOAD_TOO_LARGE => {
-            Failure::new(StatusCode::PAYLOAD_TOO_LARGE, "The request body is too large")
-        }
-        status => Failure::new(status, "Unreadable request body"),
-    })?;
-    if !is_json || bytes.is_empty() {
-        return Ok(Value::Null);
-    }
-    serde_json::from_slice(&bytes).map_err(|error| Failure::bad_request(error.to_string()))
-}
-
-pub(crate) fn is_json(headers: &HeaderMap) -> bool {
-    let sent = headers.get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or("");
-    let essence = sent.split(';').next().unwrap_or("").trim();
-    essence.eq_ignore_ascii_case("application/json")
-}
-
-impl JsonBody {
-    /// Reads the body with `read`; every message about its fields at once when any is wrong.
-    pub(crate) fn read<T>(
-        &self,
-        read: impl FnOnce(&mut BodyFields<'_>) -> T,
-    ) -> Result<T, Failure> {
-        let value = self.0.as_ref().map_err(Clone::clone)?;
-        read_value(value, read)
-    }
-}
-
-/// Reads a JSON value as [`JsonBody::read`] does, such as a field of a form that holds JSON.
-pub(crate) fn read_value<T>(
-    value: &Value,
-    read: impl FnOnce(&mut BodyFields<'_>) -> T,
-) -> Result<T, Failure> {
-    let mut fields = BodyFields::of(value);
-    let read = read(&mut fields);
-    match (fields.date, fields.messages.is_empty()) {
-        (Some(message), _) => Err(Failure::bad_request(message)),
-        (None, false) => Err(Failure::invalid(fields.messages)),
-        (None, true) => Ok(read),
-    }
-}
-
-/// A field that may be absent, `null`, or a value.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Sent<T> {
-    /// Not sent: leave it as it is.
-    Absent,
-    /// `null`: remove it.
-    Null,
-    /// A value.
-    Given(T),
-}
-
-impl<T> Sent<T> {
-    /// With the value turned into another.
-    pub(crate) fn map<U>(self, f: impl FnOnce(T) -> U) -> Sent<U> {
-        match self {
-            Self::Absent => Sent::Absent,
-            Self::Null => Sent::Null,
-            Self::Given(value) => Sent::Given(f(value)),
-        }
-    }
-
-    /// What to change: `None` for nothing, `Some(None)` to remove it.
-    pub(crate) fn change(self) -> Option<Option<T>> {
-        match self {
-            Self::Absent => None,
-            Self::Null => Some(None),
-            Self::Given(value) => Some(Some(value)),
-        }
-    }
-
-    /// The value, where absent and `null` mean the same.
-    pub(crate) fn given(self) -> Option<T> {
-        self.change().flatten()
-    }
-}
+use super::Sent;
+use crate::from_wire::date::{self, SentDate};
+use crate::from_wire::fields::uuid_v4;
 
 /// The fields of an object under reading. Messages are collected in the order in which fields are
 /// read. After a required field that is missing, the returned value stands in and is never used.
@@ -116,13 +13,13 @@ pub(crate) struct BodyFields<'a> {
     object: Option<&'a Map<String, Value>>,
     /// Where a nested object stands, such as `items.0.`.
     prefix: String,
-    messages: Vec<String>,
+    pub(super) messages: Vec<String>,
     /// The message about an unreadable date, which upstream tells alone.
-    date: Option<String>,
+    pub(super) date: Option<String>,
 }
 
 impl<'a> BodyFields<'a> {
-    fn of(value: &'a Value) -> Self {
+    pub(super) fn of(value: &'a Value) -> Self {
         Self { object: value.as_object(), prefix: String::new(), messages: Vec::new(), date: None }
     }
 
@@ -498,114 +395,4 @@ fn chosen<T: Copy>(value: &Value, choices: &[(&str, T)]) -> Option<T> {
 fn one_of<T>(choices: &[(&str, T)]) -> String {
     let known: Vec<&str> = choices.iter().map(|(known, _)| *known).collect();
     format!("must be one of the following values: {}", known.join(", "))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use serde_json::json;
-
-    const ID: &str = "10000000-0000-4000-8000-000000000001";
-
-    fn told(value: Value, read: impl Fn(&mut BodyFields<'_>)) -> String {
-        match read_value(&value, |fields| read(fields)) {
-            Ok(()) => "fine".to_owned(),
-            Err(failure) => failure.words(),
-        }
-    }
-
-    #[test]
-    fn required_fields_say_what_is_missing_in_upstreams_order() {
-        let nothing = json!({});
-        assert_eq!(
-            told(nothing.clone(), |f| {
-                let _ = f.required_text("deviceId");
-            }),
-            "deviceId must be a string; deviceId should not be empty"
-        );
-        assert_eq!(
-            told(nothing.clone(), |f| {
-                let _ = f.required_date("fileCreatedAt");
-            }),
-            "fileCreatedAt must be a Date instance; fileCreatedAt should not be empty"
-        );
-        assert_eq!(
-            told(nothing, |f| {
-                let _ = f.required_uuids("ids");
-            }),
-            "each value in ids must be a UUID; ids should not be empty; ids must be an array"
-        );
-        assert_eq!(
-            told(json!({"ids": []}), |f| {
-                let _ = f.required_uuids("ids");
-            }),
-            "fine"
-        );
-        assert_eq!(
-            told(json!({"ids": [ID, "x"]}), |f| {
-                let _ = f.required_uuids("ids");
-            }),
-            "each value in ids must be a UUID"
-        );
-    }
-
-    #[test]
-    fn an_unreadable_date_is_told_alone() {
-        let both = |f: &mut BodyFields<'_>| {
-            f.required_text("deviceId");
-            f.date("fileCreatedAt");
-        };
-        let body = json!({"fileCreatedAt": "yesterday"});
-        assert_eq!(told(body, both), "fileCreatedAt must be a date string");
-    }
-
-    #[test]
-    fn null_is_a_value_only_where_the_field_says_so() {
-        let body = json!({"rating": null, "name": null});
-        let read = read_value(&body, |f| f.nullable_integer("rating", -1, 5)).ok();
-        assert_eq!(read, Some(Sent::Null));
-        assert_eq!(
-            told(body, |f| {
-                let _ = f.text("name");
-            }),
-            "name must be a string"
-        );
-    }
-
-    #[test]
-    fn numbers_keep_to_their_bounds() {
-        let rating = |f: &mut BodyFields<'_>| {
-            let _ = f.nullable_integer("rating", -1, 5);
-        };
-        assert_eq!(told(json!({"rating": 6}), rating), "rating must not be greater than 5");
-        assert_eq!(told(json!({"rating": -2}), rating), "rating must not be less than -1");
-        assert_eq!(told(json!({"rating": 1.5}), rating), "rating must be an integer number");
-        assert_eq!(told(json!({"rating": 2.0}), rating), "fine");
-        assert_eq!(told(json!({"rating": "3"}), rating), "rating must be an integer number");
-        assert_eq!(told(json!({"rating": 1e300}), rating), "rating must be an integer number");
-    }
-
-    #[test]
-    fn fields_within_lists_say_where_they_stand() {
-        let read = |f: &mut BodyFields<'_>| {
-            f.required_objects("items", |item| item.required_uuid("assetId"));
-        };
-        let body = json!({"items": [{"assetId": ID}, {"assetId": 1}]});
-        assert_eq!(told(body, read), "items.1.assetId must be a UUID");
-        assert_eq!(told(json!({"items": {}}), read), "items must be an array");
-        let nested = "nested property items must be either object or array";
-        assert_eq!(told(json!({"items": [1]}), read), nested);
-    }
-
-    #[test]
-    fn bodies_that_are_no_objects_have_no_fields() {
-        for body in [json!(null), json!([]), json!("x"), json!(3)] {
-            assert_eq!(
-                told(body, |f| {
-                    let _ = f.required_choice("role", &[("editor", 1)]);
-                }),
-                "role should not be empty; role must be one of the following values: editor"
-            );
-        }
-    }
 }
